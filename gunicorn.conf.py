@@ -1,0 +1,22 @@
+"""How the web server runs, in development and production alike."""
+
+import os
+
+wsgi_app = "portal.wsgi"
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"  # forty clients that send nothing must not stop the forty-first
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = int(os.environ.get("WEB_THREADS", "8"))
+timeout = 30
+graceful_timeout = 25  # seconds a deploy waits for requests under way
+keepalive = 5
+limit_request_line = 8190  # longer ones never reach Django: gunicorn answers them with a bare 414
+control_socket_disable = True
+loglevel = "warning"
+
+
+def when_ready(server):
+    if os.environ.get("PORTAL_ENV") == "development":
+        address = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+        print(f"The portal is open at {address}/ (Ctrl-C closes it).", flush=True)
+        print(f"To edit it, make an account with bin/editor, then go to {address}/admin/.", flush=True)

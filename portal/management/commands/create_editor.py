@@ -1,0 +1,41 @@
+from getpass import getpass
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from portal import editors
+
+
+class Command(BaseCommand):
+    """Create an editor's account: may use the admin for content, not for accounts. Asks for everything it needs."""
+
+    help = __doc__
+
+    def handle(self, *args, **options):
+        try:
+            self._create()
+        except (KeyboardInterrupt, EOFError):
+            raise CommandError("Nothing was created.") from None
+
+    def _create(self):
+        User = get_user_model()
+        email = input("E-mail address: ").strip().lower()
+        if User.objects.filter(email__iexact=email).exists():
+            raise CommandError(f"{email} has an account already.")
+        user = User(email=email, is_staff=True)
+        try:
+            user.full_clean(exclude=["password"])
+            password = getpass("Password (12 characters or more, not shown): ")
+            validate_password(password, user)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        if getpass("The same password again: ") != password:
+            raise CommandError("The two passwords differ. Nothing was created.")
+        user.set_password(password)
+        with transaction.atomic():
+            user.save()
+            user.groups.add(editors.group())
+        self.stdout.write(f"{email} can now sign in at /admin/ and edit articles, schools and programs.")
