@@ -2,6 +2,8 @@
 
 import os
 
+os.environ["PORTAL_PROCESS"] = "web"  # before anything reads the settings
+
 wsgi_app = "portal.wsgi"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"  # forty clients that send nothing must not stop the forty-first
@@ -20,3 +22,8 @@ def when_ready(server):
         address = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
         print(f"The portal is open at {address}/ (Ctrl-C closes it).", flush=True)
         print(f"To edit it, make an account with bin/editor, then go to {address}/admin/.", flush=True)
+
+
+def on_starting(server):
+    """Refuse once, in one sentence, instead of once for every worker."""
+    import portal.settings  # noqa: F401

@@ -5,6 +5,8 @@ beside `manage.py`; `.env.example` lists and explains every name.
 """
 
 import os
+import secrets
+import sys
 from pathlib import Path
 
 import environ
@@ -16,12 +18,45 @@ env = environ.Env()
 env.read_env(ROOT / ".env")
 
 MODE = env.str("PORTAL_ENV", default="production")
-DEVELOPMENT = MODE != "production"
+if MODE not in ("production", "development", "test"):
+    sys.exit(f"PORTAL_ENV is {MODE!r}: it must be production (the default), development or test.")
+PRODUCTION = MODE == "production"
 TESTING = MODE == "test"
-DEBUG = env.bool("DEBUG", default=False)
+WEB_PROCESS = env.str("PORTAL_PROCESS", default="") == "web"  # said by portal/wsgi.py
 
-SECRET_KEY = env.str("SECRET_KEY", default="development only " * 4 if DEVELOPMENT else "")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEVELOPMENT else [])
+
+def own_secret_key() -> str:
+    """A key of this machine's own, for development: sessions live as long as the folder `var`."""
+    path = VAR / "secret-key"
+    VAR.mkdir(exist_ok=True)
+    try:
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return path.read_text() or secrets.token_urlsafe(50)  # empty for the instant another process writes it
+
+
+DEBUG = env.bool("DEBUG", default=False)
+if PRODUCTION:
+    SECRET_KEY = env.str("SECRET_KEY", default="")
+    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+    SITE_URL = env.str("SITE_URL", default="")
+    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 12 or SECRET_KEY.startswith("django-insecure-"):
+        sys.exit(
+            "SECRET_KEY is missing or weak: set it to 50 or more random characters, "
+            'for example from python3 -c "import secrets; print(secrets.token_urlsafe(50))".'
+        )
+    if DEBUG:
+        sys.exit("DEBUG is on in production: remove it, or set PORTAL_ENV=development on a machine of your own.")
+    if not ALLOWED_HOSTS or any(host.startswith((".", "*")) for host in ALLOWED_HOSTS):
+        sys.exit("ALLOWED_HOSTS must name every host this portal answers for, for example ALLOWED_HOSTS=example.org.")
+    SITE_URL = (SITE_URL or f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
+else:
+    SECRET_KEY = "only for tests, and for nothing else at all, ever" if TESTING else own_secret_key()
+    ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *env.list("ALLOWED_HOSTS", default=[])]
+    SITE_URL = f"http://127.0.0.1:{env.str('PORT', default='8000')}"
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 INSTALLED_APPS = [
     "portal",
@@ -41,11 +76,19 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
 ]
-AUTH_USER_MODEL = "portal.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# From the outside in. Everything above WhiteNoise holds for static files too.
 MIDDLEWARE = [
+    "portal.middleware.SecurityHeaders",
+    "portal.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
+    "portal.middleware.CachePolicy",
+    "portal.middleware.InputGate",
+    "portal.middleware.MethodGate",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "portal.middleware.AdminPatience",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -58,13 +101,13 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
-
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [ROOT / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            # Lazy, all of them: a public page that never asks for the visitor never reads a cookie.
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -74,21 +117,112 @@ TEMPLATES = [
     }
 ]
 
-if env.str("DATABASE_URL", default=""):
-    DATABASES = {"default": env.db("DATABASE_URL")}
-else:
-    DATABASES = {"default": {"ENGINE": "portal.embedded_db", "NAME": "portal", "USER": "portal"}}
-DATABASES["default"].setdefault("OPTIONS", {})
-DATABASES["default"]["OPTIONS"]["connect_timeout"] = 2
-if env.str("PORTAL_TEST_DB", default=""):
-    DATABASES["default"]["TEST"] = {"NAME": env.str("PORTAL_TEST_DB")}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Database -----------------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en-us"
-TIME_ZONE = "UTC"
-USE_I18N = False
-USE_TZ = True
+if env.str("DATABASE_URL", default=""):
+    DATABASE = env.db("DATABASE_URL")
+else:
+    DATABASE = {"ENGINE": "portal.embedded_db", "NAME": "portal", "USER": "portal"}
+DATABASE["CONN_MAX_AGE"] = 0
+DATABASE["CONN_HEALTH_CHECKS"] = True
+DATABASE.setdefault("OPTIONS", {})["connect_timeout"] = 2  # seconds
+if WEB_PROCESS:
+    from portal.connections import PatientConnection
+
+    # A page gives up after three seconds. Imports, migrations and jobs may take their time.
+    DATABASE["OPTIONS"]["options"] = "-c statement_timeout=3s"
+    DATABASE["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": env.int("WEB_THREADS", default=8),
+        "timeout": 2,  # seconds a page waits for a connection; the pool's own default is 30
+        "reconnect_timeout": 0,  # no waiting between tries: the first page after an outage must be served
+        "connection_class": PatientConnection,
+    }
+DATABASE["TEST"] = {"NAME": env.str("PORTAL_TEST_DB", default=None)}
+DATABASES = {"default": DATABASE}
+
+# People ---------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "portal.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # real ones are slow on purpose
+LOGIN_URL = "admin:login"
+
+# A cookie named __Host- needs HTTPS, which a machine of one's own does not have.
+COOKIE_PREFIX = "__Host-" if PRODUCTION else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
+SESSION_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: an editor's day
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
+CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
+
+# What the browser is told; the policy itself stands in portal/middleware.py ----------------------
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# Preloading binds every subdomain of the owner's for years: theirs to decide, not ours.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")  # mailto: or https:, for security.txt
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # bytes
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+
+# Static files -------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [ROOT / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING or DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = TESTING or DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MANIFEST_STRICT = False  # a file that was not collected costs its style, not the page
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# The rest -------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # a 404 is no news
+        "django.security": {"level": "ERROR"},  # nor is a bot with a wrong Host
+        "psycopg.pool": {"level": "ERROR"},
+    },
+}

@@ -2,12 +2,32 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from portal import views
 
 urlpatterns = [
-    path("healthz", views.healthz, name="healthz"),
+    path("", views.home, name="home"),
+    path("about/", views.page("about"), name="about"),
+    path("how-we-check/", views.page("how_we_check"), name="how_we_check"),
+    path("privacy/", views.page("privacy"), name="privacy"),
+    path("accessibility/", views.page("accessibility"), name="accessibility"),
+    path("contact/", views.page("contact"), name="contact"),
     path("", include("careers.urls")),
     path("", include("schools.urls")),
     path("admin/", admin.site.urls),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    path(
+        ".well-known/change-password",
+        RedirectView.as_view(pattern_name="admin:password_change"),
+        name="change_password",
+    ),
 ]
+
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.server_error

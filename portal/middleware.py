@@ -1,0 +1,161 @@
+"""What every request passes on its way in and every response on its way out. One idea each."""
+
+import re
+import uuid
+from contextlib import contextmanager
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.db import connection
+
+from portal.errors import error_page
+
+PRIVATE = ("/admin/", "/accounts/", "/my/")  # what these answer belongs to one person
+LONGEST_PATH = 1_000  # bytes
+LONGEST_QUERY = 4_000
+LARGEST_BODY = 5 * 1024 * 1024
+
+# One policy for every response. django-csp would join the directives in the order of a Python set,
+# which differs from process to process; a constant is the same for every cache.
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "object-src 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), "
+    "geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
+}
+
+
+def is_private(request) -> bool:
+    return request.path_info.startswith(PRIVATE)
+
+
+class SecurityHeaders:
+    """The same protective headers on everything: pages, admin, errors, static files."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response[name] = value
+        return response
+
+
+class RequestId:
+    """A number that the visitor's error page, the response and the log share."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.id = uuid.uuid4().hex[:12]
+        response = self.get_response(request)
+        response["X-Request-ID"] = request.id
+        return response
+
+
+class InputGate:
+    """Refuse what no page can mean, before anything reads it: junk bytes, over-long addresses, huge bodies."""
+
+    CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+    CONTROL_IN_VALUE = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # a pasted tab or line end is only space
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        status = self.refuses(request.META)
+        return error_page(request, status) if status else self.get_response(request)
+
+    def refuses(self, meta) -> int | None:
+        path = meta.get("PATH_INFO", "").encode("latin-1", "replace")  # WSGI hands bytes over as Latin-1
+        query = meta.get("QUERY_STRING", "").encode("latin-1", "replace")
+        if len(path) > LONGEST_PATH or len(query) > LONGEST_QUERY:
+            return 414
+        if self._is_junk(path, self.CONTROL) or self._is_junk(unquote_to_bytes(query), self.CONTROL_IN_VALUE):
+            return 400
+        if any(self.CONTROL.search(meta[name].encode("utf-8", "replace")) for name in ("HTTP_COOKIE",) if name in meta):
+            return 400
+        length = meta.get("CONTENT_LENGTH") or "0"
+        if not (length.isascii() and length.isdigit()):
+            return 400
+        if int(length) > LARGEST_BODY:
+            return 413
+        return None
+
+    @staticmethod
+    def _is_junk(text: bytes, control) -> bool:
+        try:
+            text.decode()
+        except UnicodeDecodeError:
+            return True
+        return bool(control.search(text))
+
+
+class MethodGate:
+    """Public pages are looked at; only where people sign in do they also act."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        allowed = ["GET", "HEAD", "POST"] if is_private(request) else ["GET", "HEAD"]
+        if request.method in allowed:
+            return self.get_response(request)
+        response = error_page(request, 405)
+        response["Allow"] = ", ".join(allowed)
+        return response
+
+
+class CachePolicy:
+    """Public answers may be held by a shared cache for a minute; private ones by nobody.
+
+    A browser asks again each time and is told "not modified" by ETag, so an editor sees a correction at once.
+    """
+
+    PUBLIC = "public, max-age=0, s-maxage=60"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if is_private(request):
+            response["Cache-Control"] = "private, no-store"
+        elif response.status_code >= 400 and response.status_code not in (404, 410):
+            response["Cache-Control"] = "no-store"
+        elif "Cache-Control" not in response:
+            response["Cache-Control"] = self.PUBLIC
+        return response
+
+
+class AdminPatience:
+    """The admin may ask questions that take longer than a public page may."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not (settings.WEB_PROCESS and request.path_info.startswith("/admin/")):
+            return self.get_response(request)
+        with longer_statements():
+            return self.get_response(request)
+
+
+@contextmanager
+def longer_statements(seconds=15):
+    """Raise the statement timeout of this connection; it goes back to the pool as it came."""
+    connection.ensure_connection()
+    session = connection.connection
+    session.patience = seconds + 1
+    session.execute(f"SET statement_timeout = '{seconds}s'")
+    try:
+        yield
+    finally:
+        if connection.connection is session and not session.closed:
+            session.execute("RESET statement_timeout")
+            session.patience = type(session).patience
