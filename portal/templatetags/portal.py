@@ -12,7 +12,6 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import SafeString, format_html, format_html_join
@@ -20,7 +19,8 @@ from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 from lucide.jinja import lucide
 
-from portal import drawing, formats
+from portal import drawing, formats, listing_parts
+from portal.listing_parts import part_of
 
 register = template.Library()
 
@@ -32,10 +32,8 @@ register.filter("share", formats.share)
 register.filter("day", formats.day)
 register.filter("reason", formats.reason_in_words)
 register.simple_tag(formats.as_data, name="figure")
-
-
-def _part(thing: Any, name: str, default: Any = None) -> Any:
-    return thing.get(name, default) if isinstance(thing, dict) else getattr(thing, name, default)
+for part in (listing_parts.facet_group, listing_parts.chips, listing_parts.pagination, listing_parts.sort_form):
+    register.simple_tag(part)
 
 
 @register.filter
@@ -74,15 +72,15 @@ def range_strip(title: str, pay: Any, scale: int = drawing.PAY_SCALE, caption: b
 @register.simple_tag
 def crest(school: Any, name: str = "", css: str = "crest") -> SafeString:
     """The crest of a school, given the school or its slug and name."""
-    slug = school if isinstance(school, str) else _part(school, "slug")
-    return drawing.crest_svg(str(slug), str(name or _part(school, "name", slug)), str(css))
+    slug = school if isinstance(school, str) else part_of(school, "slug")
+    return drawing.crest_svg(str(slug), str(name or part_of(school, "name", slug)), str(css))
 
 
 @register.simple_tag(takes_context=True)
 def nav_link(context: template.Context, url_name: str, label: str) -> SafeString:
     """A main-navigation link that knows whether the visitor is in its part of the site."""
     url = reverse(url_name)
-    path = _part(context.get("request"), "path", "")
+    path = part_of(context.get("request"), "path", "")
     current = "page" if path == url else "true" if path.startswith(url) else ""
     mark = format_html(' aria-current="{}"', current) if current else ""
     return format_html('<a href="{}"{}>{}</a>', url, mark, label)
@@ -132,149 +130,6 @@ def breadcrumbs(context: template.Context, *parts: Any) -> SafeString:
     )
 
 
-OPTION = '<label class="check"><input type="{}" name="{}" value="{}"{}{}><span>{}</span>{}</label>'
-
-
-@register.simple_tag
-def facet_group(
-    name: str,
-    label: str,
-    options: Iterable[Any],
-    kind: str = "checkbox",
-    nouns: str = "programs",
-    note: str = "",
-    opened: bool = False,
-) -> SafeString:
-    """One facet of a filter form: details, fieldset, a row with its number for each option.
-
-    An option is an object or dict with value, label, count (None prints no number) and
-    selected. ``kind`` is "checkbox" (any of these) or "radio" (one of these). Written in
-    one go here, because a template loop over all options costs more than the rest of the page.
-    """
-    checked, spoken = mark_safe(" checked"), format_html('<span class="vh"> {}</span>', nouns)
-    rows, selected = [], 0
-    for option in options:
-        value, count = _part(option, "value"), _part(option, "count")
-        chosen = bool(_part(option, "selected", False))
-        selected += chosen and value != ""
-        data = number = ""
-        if count is not None:
-            data = format_html(' data-count="{}"', count)
-            number = format_html('<span class="n">{}{}</span>', formats.whole(count), spoken)
-        rows.append((kind, name, value, checked if chosen else "", data, _part(option, "label"), number))
-    return format_html(
-        '<details class="facet" data-facet="{}"{}><summary>{}<span class="on" data-sync="on-{}">{}</span></summary>'
-        '<div class="in{}"><fieldset><legend class="vh">{}</legend>{}{}</fieldset></div></details>',
-        name,
-        mark_safe(" open") if selected or opened else "",
-        label,
-        name,
-        f"{selected} selected" if selected else "",
-        " long" if len(rows) > 12 else "",
-        label,
-        format_html('<p class="hint">{}</p>', note) if note else "",
-        format_html_join("", OPTION, rows),
-    )
-
-
-@register.simple_tag
-def chips(active: Sequence[Any], clear_url: str = "", label: str = "Active filters") -> SafeString:
-    """The filters that are on, each a link that takes it off; nothing when none is on.
-
-    A chip is an object or dict with name and value (as in the address), label (words) and url.
-    """
-    if not active:
-        return format_html("")
-    items = format_html_join(
-        "",
-        '<li><a class="chip" rel="nofollow" data-chip="{}={}" href="{}">'
-        '<span class="vh">Remove filter </span>{}</a></li>',
-        ((_part(c, "name"), _part(c, "value"), _part(c, "url"), _part(c, "label")) for c in active),
-    )
-    clear = ""
-    if clear_url and len(active) > 1:
-        clear = format_html('<li><a class="chip go" rel="nofollow" href="{}">Clear all</a></li>', clear_url)
-    return format_html('<ul class="chips" aria-label="{}" hx-boost="true">{}{}</ul>', label, items, clear)
-
-
-def _query(query: Any, *without: str) -> QueryDict:
-    """A changeable copy of a query string (or QueryDict, or None) less some names."""
-    copy = query.copy() if isinstance(query, QueryDict) else QueryDict(str(query or "").lstrip("?"), mutable=True)
-    for name in without:
-        copy.pop(name, None)
-    return copy
-
-
-@register.simple_tag
-def pagination(
-    page: Any, query: Any = "", param: str = "page", fragment: str = "", path: str = "", label: str = "Pages"
-) -> SafeString:
-    """Page numbers and Next for a Django Page; nothing when there is only one page.
-
-    ``query`` is the rest of the address, as a string or QueryDict; ``param`` names the page
-    there; ``fragment`` ("#schools") and ``path`` lead to a part of a longer page.
-    """
-    if page.paginator.num_pages < 2:
-        return format_html("")
-    rest = _query(query, param)
-
-    def url(number: int) -> str:
-        copy = rest.copy()
-        if number > 1:
-            copy[param] = str(number)
-        address = f"?{copy.urlencode()}" if copy else (path or "?")
-        return (path if copy else "") + address + fragment
-
-    items = []
-    if page.has_previous():
-        items.append(
-            format_html('<li><a href="{}" rel="prev nofollow">Previous</a></li>', url(page.previous_page_number()))
-        )
-    for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
-        if number == page.number:
-            current = '<li><a href="{}" aria-current="page" aria-label="Page {}">{}</a></li>'
-            items.append(format_html(current, url(number), number, number))
-        elif isinstance(number, int):
-            items.append(format_html('<li><a href="{}" aria-label="Page {}">{}</a></li>', url(number), number, number))
-        else:
-            items.append(format_html('<li><span class="gap" aria-hidden="true">…</span></li>'))
-    if page.has_next():
-        items.append(format_html('<li><a href="{}" rel="next nofollow">Next</a></li>', url(page.next_page_number())))
-    inside = format_html_join("", "{}", ((item,) for item in items))
-    return format_html('<nav class="pages" aria-label="{}" hx-boost="true"><ul>{}</ul></nav>', label, inside)
-
-
-@register.simple_tag
-def sort_form(options: Iterable[Any], query: Any = "", path: str = "", param: str = "sort") -> SafeString:
-    """ "Sort by" with a button; the rest of the query travels along as hidden fields.
-
-    An option is an object or dict with value, label and selected.
-    """
-    hidden = format_html_join(
-        "",
-        '<input type="hidden" name="{}" value="{}">',
-        ((name, value) for name, values in _query(query, param, "page").lists() for value in values),
-    )
-    choices = format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        (
-            (_part(o, "value"), mark_safe(" selected") if _part(o, "selected") else "", _part(o, "label"))
-            for o in options
-        ),
-    )
-    return format_html(
-        '<form class="row sort" method="get" action="{}" hx-boost="true">{}<label for="{}">Sort by</label>'
-        '<select id="{}" name="{}">{}</select><button class="btn line">Sort</button></form>',
-        path,
-        hidden,
-        param,
-        param,
-        param,
-        choices,
-    )
-
-
 @register.simple_tag
 def facts(rows: Iterable[tuple[Any, Any]], css: str = "wide") -> SafeString:
     """The facts of a card: pairs of label and value (text, or markup already marked safe)."""
@@ -307,7 +162,8 @@ def stacked_table(caption: str, headings: Sequence[Any], rows: Iterable[Sequence
         )
         body.append((first, cells))
     return format_html(
-        '<table class="cards-sm" role="table"><caption>{}</caption><thead role="rowgroup"><tr role="row">{}</tr></thead>'
+        '<table class="cards-sm" role="table"><caption>{}</caption>'
+        '<thead role="rowgroup"><tr role="row">{}</tr></thead>'
         '<tbody role="rowgroup">{}</tbody></table>',
         caption,
         head,
@@ -348,13 +204,19 @@ def confirmation(
 
 @register.simple_tag
 def provenance(*releases: Any, checked: datetime.date | None = None) -> SafeString:
-    """ "Sources: IPEDS 2023–24, provisional; OEWS May 2025." for the foot of a slip or table."""
+    """Where figures come from, for the foot of a slip: "Sources: IPEDS 2023-24; OEWS May 2025."."""
     words = list(dict.fromkeys(str(release) for release in releases if release))
     if not words:
         return format_html("")
     lead = "Source" if len(words) == 1 else "Sources"
     end = f" Checked {formats.day(checked)}." if checked else ""
     return format_html('<p class="src">{}: {}.{}</p>', lead, "; ".join(words), end)
+
+
+@register.simple_tag(takes_context=True)
+def contact_email(context: template.Context) -> str:
+    """The address for letters: of the context, else of the settings; empty when neither has one."""
+    return str(context.get("contact_email") or getattr(settings, "CONTACT_EMAIL", "") or "")
 
 
 @register.filter
