@@ -1,3 +1,12 @@
+from django.urls import path
+
+from careers.views import articles, occupations
+
 app_name = "careers"
 
-urlpatterns = []
+urlpatterns = [
+    path("careers/", articles.article_list, name="article_list"),
+    path("careers/<slug:slug>/", articles.article_detail, name="article_detail"),
+    path("occupations/", occupations.occupation_list, name="occupation_list"),
+    path("occupations/<slug:slug>/", occupations.occupation_detail, name="occupation_detail"),
+]

@@ -1,0 +1,49 @@
+"""The ordinary case of everything; a test shows only what matters to it. Schools are fictitious."""
+
+from .careers import (
+    ArticleFactory,
+    CertificationFactory,
+    CitationFactory,
+    EditionFactory,
+    OccupationFactory,
+    OccupationFieldFactory,
+    PathwayFactory,
+    ProjectionFactory,
+    SectionFactory,
+    WageFactory,
+)
+from .portal import ReleaseFactory, SourceFactory, UserFactory
+from .schools import (
+    AccreditorFactory,
+    CompletionsFactory,
+    FieldOfStudyFactory,
+    PublishedPriceFactory,
+    ProgramFactory,
+    SchoolFactory,
+    SchoolRecordFactory,
+    SubjectFactory,
+)
+
+__all__ = [
+    "AccreditorFactory",
+    "ArticleFactory",
+    "CertificationFactory",
+    "CitationFactory",
+    "CompletionsFactory",
+    "EditionFactory",
+    "FieldOfStudyFactory",
+    "OccupationFactory",
+    "OccupationFieldFactory",
+    "PathwayFactory",
+    "ProgramFactory",
+    "ProjectionFactory",
+    "PublishedPriceFactory",
+    "ReleaseFactory",
+    "SchoolFactory",
+    "SchoolRecordFactory",
+    "SectionFactory",
+    "SourceFactory",
+    "SubjectFactory",
+    "UserFactory",
+    "WageFactory",
+]

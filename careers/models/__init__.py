@@ -1,0 +1,37 @@
+from .articles import (
+    Article,
+    ArticleLink,
+    Attribute,
+    Cell,
+    Citation,
+    DegreeOption,
+    Edition,
+    EditionCertification,
+    EditionOccupation,
+    Pathway,
+    Section,
+)
+from .certifications import Certification, EligibilityGroup, EligibilityRoute
+from .occupations import CrosswalkPair, Occupation, OccupationField, Projection, Wage
+
+__all__ = [
+    "Article",
+    "ArticleLink",
+    "Attribute",
+    "Cell",
+    "Certification",
+    "Citation",
+    "CrosswalkPair",
+    "DegreeOption",
+    "Edition",
+    "EditionCertification",
+    "EditionOccupation",
+    "EligibilityGroup",
+    "EligibilityRoute",
+    "Occupation",
+    "OccupationField",
+    "Pathway",
+    "Projection",
+    "Section",
+    "Wage",
+]

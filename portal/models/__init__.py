@@ -1,0 +1,20 @@
+from .accounts import User
+from .places import Area, State, Zip
+from .releases import Fact, FactQuerySet, ImportIssue, Release, ReleaseFile, Source
+from .slugs import Slug
+from .versions import ContentVersion
+
+__all__ = [
+    "Area",
+    "ContentVersion",
+    "Fact",
+    "FactQuerySet",
+    "ImportIssue",
+    "Release",
+    "ReleaseFile",
+    "Slug",
+    "Source",
+    "State",
+    "User",
+    "Zip",
+]

@@ -1,0 +1,94 @@
+"""Who vouches for a school or a program: two different things, never one badge."""
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+
+from portal.constraints import slug_shaped, web_address
+
+from .directory import Program, School
+
+
+class Accreditor(models.Model):
+    """A body that accredits, certifies or approves. AUPHA certifies; it does not accredit."""
+
+    class Kind(models.TextChoices):
+        INSTITUTIONAL = "institutional", "Accredits whole schools"
+        PROGRAMMATIC = "programmatic", "Accredits programs"
+        CERTIFYING = "certifying", "Certifies or approves programs, without accrediting"
+
+    name = models.CharField(max_length=160, unique=True)
+    acronym = models.CharField(max_length=12, blank=True)
+    slug = models.SlugField(max_length=60, unique=True)
+    kind = models.CharField(max_length=14, choices=Kind)
+    recognized_by = models.CharField(
+        max_length=80, blank=True, help_text="US Department of Education, CHEA, both. Empty: neither."
+    )
+    url = models.URLField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [slug_shaped("slug", "accreditor_slug_shaped"), web_address("url", "accreditor_url_web_address")]
+
+    def __str__(self):
+        return self.acronym or self.name
+
+
+class AccreditationQuerySet(models.QuerySet):
+    def standing(self):
+        """Accredited now: candidacy is shown but never counted, an unconfirmed record proves nothing."""
+        return self.filter(status__in=Accreditation.COUNTED)
+
+
+@pghistory.track()
+class Accreditation(models.Model):
+    """One body's word on one school, or on one of its programs."""
+
+    class Status(models.TextChoices):
+        ACCREDITED = "accredited", "Accredited"
+        CONDITIONAL = "conditional", "Accredited, with conditions"
+        CANDIDACY = "candidacy", "Candidate"
+        PRE_CANDIDACY = "pre_candidacy", "Pre-candidate"
+        WITHDRAWAL_IN_PROGRESS = "withdrawal_in_progress", "Being withdrawn"
+        EXPIRED = "expired", "Expired"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        DENIED = "denied", "Denied"
+        UNCONFIRMED = "unconfirmed", "Not confirmed"
+
+    COUNTED = (Status.ACCREDITED, Status.CONDITIONAL, Status.WITHDRAWAL_IN_PROGRESS)
+
+    accreditor = models.ForeignKey(Accreditor, models.PROTECT, related_name="accreditations")
+    school = models.ForeignKey(School, models.PROTECT, related_name="accreditations")
+    program = models.ForeignKey(
+        Program,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="accreditations",
+        help_text="Empty: the school as a whole, or a program not named.",
+    )
+    scope = models.CharField(max_length=200, blank=True, help_text="What exactly it covers, in the body's words.")
+    status = models.CharField(max_length=24, choices=Status, default=Status.UNCONFIRMED)
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+    next_review = models.DateField(null=True, blank=True)
+    url = models.URLField("the body's own entry", max_length=300, blank=True)
+    checked_on = models.DateField(null=True, blank=True, help_text="When somebody last looked at that entry.")
+
+    objects = AccreditationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            web_address("url", "accreditation_url_web_address"),
+            models.CheckConstraint(
+                condition=Q(since__isnull=True) | Q(until__isnull=True) | Q(since__lte=F("until")),
+                name="accreditation_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="unconfirmed") | Q(checked_on__isnull=False),
+                name="accreditation_confirmed_was_checked",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.accreditor}: {self.get_status_display()}"

@@ -1,0 +1,44 @@
+import factory
+from django.utils import timezone
+
+from portal.models import Release, Source, User
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@example.com")
+    name = factory.Sequence(lambda n: f"Person {n}")
+
+    @factory.post_generation
+    def password(self, create, extracted, **kwargs):
+        self.set_password(extracted or "correct horse battery staple")
+        self.save()
+
+
+class SourceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Source
+        django_get_or_create = ("slug",)
+
+    slug = factory.Sequence(lambda n: f"source-{n}")
+    name = factory.LazyAttribute(lambda source: source.slug.replace("-", " "))
+    publisher = "Fictitious Bureau"
+    licence = "Public domain"
+
+
+class ReleaseFactory(factory.django.DjangoModelFactory):
+    """The current release of its source."""
+
+    class Meta:
+        model = Release
+        django_get_or_create = ("source", "year", "revision")
+
+    source = factory.SubFactory(SourceFactory)
+    year = 2024
+    revision = 0
+    period = factory.LazyAttribute(lambda release: f"{release.year - 1}–{release.year % 100}")
+    state = Release.State.CURRENT
+    promoted_at = factory.LazyFunction(timezone.now)
