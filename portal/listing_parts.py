@@ -111,7 +111,7 @@ def pagination(
     items = []
     if page.has_previous():
         items.append(
-            format_html('<li><a href="{}" rel="prev nofollow">Previous</a></li>', url(page.previous_page_number()))
+            format_html('<li><a href="{}" rel="prev">Previous</a></li>', url(page.previous_page_number()))
         )
     for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
         if number == page.number:
@@ -122,7 +122,7 @@ def pagination(
         else:
             items.append(format_html('<li><span class="gap" aria-hidden="true">…</span></li>'))
     if page.has_next():
-        items.append(format_html('<li><a href="{}" rel="next nofollow">Next</a></li>', url(page.next_page_number())))
+        items.append(format_html('<li><a href="{}" rel="next">Next</a></li>', url(page.next_page_number())))
     inside = format_html_join("", "{}", ((item,) for item in items))
     return format_html('<nav class="pages" aria-label="{}" hx-boost="true"><ul>{}</ul></nav>', label, inside)
 

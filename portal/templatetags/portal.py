@@ -198,8 +198,10 @@ def confirmation(
     when = formats.day(confirmed_on)
     if months >= 12:
         word = tag(f"Not confirmed for {formats.counted(months, 'month')}", "wait")
-        return format_html('<p class="confirm wide">{} last confirmed {}</p>', word, when)
-    return format_html('<p class="confirm wide">{} {}</p>', tag("Confirmed by school", "ok"), when)
+        return format_html('<p class="confirm wide">{} <span class="nw">last confirmed {}</span></p>', word, when)
+    return format_html(
+        '<p class="confirm wide">{} <span class="nw">{}</span></p>', tag("Confirmed by school", "ok"), when
+    )
 
 
 @register.simple_tag
