@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.html import SafeString, format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from portal.formats import dollars, short_dollars
 
@@ -129,7 +130,7 @@ def range_svg(title: str, source: Any, scale: int = PAY_SCALE) -> SafeString:
     pay, top = percentiles_of(source), top_coded_in(source)
     known = {name: value for name, value in pay.items() if value is not None}
     if not known:
-        return format_html("")
+        return mark_safe("")
     words = {
         name: short_dollars(value) + ("+" if name in top else "") + (" \u2192" if value > scale else "")
         for name, value in known.items()

@@ -68,7 +68,7 @@ def chips(active: Sequence[Any], clear_url: str = "", label: str = "Active filte
     A chip is an object or dict with name and value (as in the address), label (words) and url.
     """
     if not active:
-        return format_html("")
+        return mark_safe("")
     items = format_html_join(
         "",
         '<li><a class="chip" rel="nofollow" data-chip="{}={}" href="{}">'
@@ -98,7 +98,7 @@ def pagination(
     there; ``fragment`` ("#schools") and ``path`` lead to a part of a longer page.
     """
     if page.paginator.num_pages < 2:
-        return format_html("")
+        return mark_safe("")
     rest = _query(query, param)
 
     def url(number: int) -> str:
@@ -110,9 +110,7 @@ def pagination(
 
     items = []
     if page.has_previous():
-        items.append(
-            format_html('<li><a href="{}" rel="prev">Previous</a></li>', url(page.previous_page_number()))
-        )
+        items.append(format_html('<li><a href="{}" rel="prev">Previous</a></li>', url(page.previous_page_number())))
     for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
         if number == page.number:
             current = '<li><a href="{}" aria-current="page" aria-label="Page {}">{}</a></li>'
@@ -120,7 +118,7 @@ def pagination(
         elif isinstance(number, int):
             items.append(format_html('<li><a href="{}" aria-label="Page {}">{}</a></li>', url(number), number, number))
         else:
-            items.append(format_html('<li><span class="gap" aria-hidden="true">…</span></li>'))
+            items.append(mark_safe('<li><span class="gap" aria-hidden="true">…</span></li>'))
     if page.has_next():
         items.append(format_html('<li><a href="{}" rel="next">Next</a></li>', url(page.next_page_number())))
     inside = format_html_join("", "{}", ((item,) for item in items))

@@ -184,6 +184,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # Preloading binds every subdomain of the owner's for years: theirs to decide, not ours.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")  # mailto: or https:, for security.txt
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")  # where readers and schools write to, on the contact page
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000

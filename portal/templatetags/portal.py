@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.html import SafeString, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
-from lucide.jinja import lucide
+from lucide.templatetags.lucide import lucide
 
 from portal import drawing, formats, listing_parts
 from portal.listing_parts import part_of
@@ -50,8 +50,7 @@ def icon(name: str, size: int = 20, css: str = "icon") -> SafeString:
 
 @lru_cache(maxsize=256)
 def _icon(name: str, size: int, css: str) -> SafeString:
-    svg = lucide(name, size=size, **{"class": css, "aria-hidden": "true", "focusable": "false"})
-    return mark_safe(str(svg))  # the package's own file, no text of ours or of visitors
+    return lucide(name, size=size, **{"class": css, "aria-hidden": "true", "focusable": "false"})
 
 
 @register.simple_tag
@@ -86,11 +85,24 @@ def nav_link(context: template.Context, url_name: str, label: str) -> SafeString
     return format_html('<a href="{}"{}>{}</a>', url, mark, label)
 
 
+@register.simple_tag(takes_context=True)
+def canonical_link(context: template.Context) -> SafeString:
+    """This page's one address: the view's ``canonical_url``, else the path without its query."""
+    url = context.get("canonical_url")
+    path = part_of(context.get("request"), "path", "")
+    if not url and path:
+        url = str(getattr(settings, "SITE_URL", "") or "") + path
+    return format_html('<link rel="canonical" href="{}">', url) if url else mark_safe("")
+
+
 def _json_block(data: Any) -> SafeString:
     """JSON that cannot end its script element early (the escapes of Django's json_script)."""
     escapes = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(escapes)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))
+
+
+register.simple_tag(_json_block, name="json_ld")
 
 
 @register.simple_tag(takes_context=True)
@@ -209,7 +221,7 @@ def provenance(*releases: Any, checked: datetime.date | None = None) -> SafeStri
     """Where figures come from, for the foot of a slip: "Sources: IPEDS 2023-24; OEWS May 2025."."""
     words = list(dict.fromkeys(str(release) for release in releases if release))
     if not words:
-        return format_html("")
+        return mark_safe("")
     lead = "Source" if len(words) == 1 else "Sources"
     end = f" Checked {formats.day(checked)}." if checked else ""
     return format_html('<p class="src">{}: {}.{}</p>', lead, "; ".join(words), end)
