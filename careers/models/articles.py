@@ -6,11 +6,15 @@ set-based copy; publishing moves the pointer (``careers.editions``).
 
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchRank, SearchVector
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 
+from careers.search import SEARCH, is_telling, words_of
 from portal.constraints import clean_text, slug_shaped, web_address
 from portal.models.slugs import registers_slug
 from portal.models.versions import bumps_version
@@ -39,6 +43,33 @@ class ArticleQuerySet(PublishedQuerySet):
         return self.filter(
             Q(live__pathways__fields_of_study__in=fields) | Q(live__degree_options__subject__fields_of_study__in=fields)
         ).distinct()
+
+    def search(self, text: str):
+        """Articles whose live edition holds these words in title, summary, headings, occupations or certifications.
+
+        Best first. Body text is left out: a passing mention is not what an article is about.
+        """
+
+        def together(rows, words):
+            """The words of all rows of the live edition, as one text."""
+            rows = rows.filter(edition=OuterRef("live")).order_by().values("edition")
+            return Subquery(rows.annotate(words=StringAgg(words, delimiter=" ")).values("words"))
+
+        occupation = Concat("occupation__plain_title", Value(" "), "occupation__title")
+        certification = Concat("certification__acronym", Value(" "), "certification__name")
+        words = (
+            SearchVector("live__title", weight="A", config=SEARCH)
+            + SearchVector(together(EditionOccupation.objects, occupation), weight="B", config=SEARCH)
+            + SearchVector(together(EditionCertification.objects, certification), weight="B", config=SEARCH)
+            + SearchVector("live__summary", weight="C", config=SEARCH)
+            + SearchVector(together(Section.objects, "heading"), weight="C", config=SEARCH)
+            + SearchVector(together(Pathway.objects, "name"), weight="C", config=SEARCH)
+        )
+        query = words_of(text)
+        found = Q(words=query)
+        if is_telling(text):
+            found |= Q(live__title__icontains=text)
+        return self.annotate(words=words, rank=SearchRank(words, query)).filter(found).order_by("-rank", "slug")
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

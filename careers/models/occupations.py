@@ -1,10 +1,12 @@
 """Occupations and what the Bureau of Labor Statistics publishes about them."""
 
 import pghistory
+from django.contrib.postgres.search import SearchRank, SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from careers.search import SEARCH, is_telling, words_of
 from portal.constraints import clean_text, slug_shaped
 from portal.models import Area, Fact
 from portal.models.slugs import registers_slug
@@ -20,6 +22,21 @@ class OccupationQuerySet(PublishedQuerySet):
     def led_to_by(self, fields):
         """Occupations any of these fields of study leads to, by the curated crosswalk."""
         return self.filter(pairs__in=OccupationField.objects.shown().filter(field_of_study__in=fields)).distinct()
+
+    def with_a_way_in(self):
+        """Occupations that at least one field of study leads to, by the curated crosswalk."""
+        return self.filter(models.Exists(OccupationField.objects.shown().filter(occupation=models.OuterRef("pk"))))
+
+    def search(self, text: str):
+        """Occupations whose titles hold these words (stemmed), part of their title, or SOC code; best first."""
+        words = SearchVector("plain_title", "title", weight="A", config=SEARCH) + SearchVector(
+            "definition", weight="C", config=SEARCH
+        )
+        query = words_of(text)
+        found = Q(words=query)
+        if is_telling(text):
+            found |= Q(title__icontains=text) | Q(plain_title__icontains=text) | Q(soc__startswith=text)
+        return self.annotate(words=words, rank=SearchRank(words, query)).filter(found).order_by("-rank", "title")
 
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
