@@ -2,6 +2,7 @@ from .accounts import User
 from .places import Area, State, Zip
 from .releases import Fact, FactQuerySet, ImportIssue, Release, ReleaseFile, Source
 from .slugs import Slug
+from .starter import StarterLoad
 from .versions import ContentVersion
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "ReleaseFile",
     "Slug",
     "Source",
+    "StarterLoad",
     "State",
     "User",
     "Zip",
