@@ -9,12 +9,12 @@ import math
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.html import SafeString, format_html
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from portal.reasons import Reason
 
-UNKNOWN = Reason.NOT_REPORTED.label
+UNKNOWN = str(Reason.NOT_REPORTED.label)
 MINUS = "\u2212"
 
 

@@ -14,8 +14,8 @@ from django import template
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import SafeString, format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from lucide.templatetags.lucide import lucide
 
@@ -50,7 +50,7 @@ def icon(name: str, size: int = 20, css: str = "icon") -> SafeString:
 
 @lru_cache(maxsize=256)
 def _icon(name: str, size: int, css: str) -> SafeString:
-    return lucide(name, size=size, **{"class": css, "aria-hidden": "true", "focusable": "false"})
+    return SafeString(lucide(name, size=size, **{"class": css, "aria-hidden": "true", "focusable": "false"}))
 
 
 @register.simple_tag
