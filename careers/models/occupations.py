@@ -4,6 +4,7 @@ import pghistory
 from django.contrib.postgres.search import SearchRank, SearchVector
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from careers.search import SEARCH, is_telling, words_of
@@ -26,6 +27,21 @@ class OccupationQuerySet(PublishedQuerySet):
     def with_a_way_in(self):
         """Occupations that at least one field of study leads to, by the curated crosswalk."""
         return self.filter(models.Exists(OccupationField.objects.shown().filter(occupation=models.OuterRef("pk"))))
+
+    def in_subjects(self, slugs):
+        """Occupations that some field of these subjects leads to."""
+        pairs = OccupationField.objects.shown().filter(field_of_study__subjects__slug__in=slugs)
+        return self.filter(models.Exists(pairs.filter(occupation=models.OuterRef("pk"))))
+
+    def health_administration_first(self):
+        """By how many fields of our core subjects lead there, then by title."""
+        core = OccupationField.objects.shown().filter(
+            occupation=models.OuterRef("pk"), field_of_study__subjects__core=True
+        )
+        core = core.order_by().values("occupation").annotate(fields=models.Count("field_of_study", distinct=True))
+        return self.annotate(core_fields=Coalesce(models.Subquery(core.values("fields")), 0)).order_by(
+            "-core_fields", "title"
+        )
 
     def search(self, text: str):
         """Occupations whose titles hold these words (stemmed), part of their title, or SOC code; best first."""
