@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "portal",
     "schools",
     "careers",
-    "django.contrib.admin",
+    "portal.admin_site.DeskConfig",  # django.contrib.admin, arranged for editors
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

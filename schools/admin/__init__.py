@@ -1,0 +1,3 @@
+from . import accreditation, directory, fields, programs, records
+
+__all__ = ["accreditation", "directory", "fields", "programs", "records"]

@@ -1,0 +1,5 @@
+"""The editors' desk: what all its pages share, and the tables of the ground."""
+
+from . import accounts, places, registry, releases
+
+__all__ = ["accounts", "places", "registry", "releases"]

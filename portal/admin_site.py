@@ -1,0 +1,66 @@
+"""The editors' desk as a whole: its name, and what stands where on its first page."""
+
+from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.sites import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.urls import reverse
+from django.utils.text import slugify
+
+SECTIONS = ("Articles", "Occupations", "Directory", "Sources", "What releases say", "Kept by the database", "People")
+
+
+class DeskConfig(AdminConfig):
+    """Stands in for ``django.contrib.admin`` among the installed apps."""
+
+    default = False
+    default_site = "portal.admin_site.DeskSite"
+
+
+class DeskSite(AdminSite):
+    """Django's admin, its index grouped by what editors do instead of by Python package.
+
+    Each admin class names its ``section``, one of ``SECTIONS``.
+    """
+
+    site_header = "HealthAdmin Pathways, editors’ desk"
+    site_title = "Editors’ desk"
+    index_title = "What would you like to edit?"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Never many at once: what is hidden comes back, what is deleted does not.
+        self.disable_action("delete_selected")
+
+    def get_app_list(self, request, app_label=None):
+        if app_label:
+            return super().get_app_list(request, app_label)
+        sections = {name: [] for name in SECTIONS}
+        for app in super().get_app_list(request):
+            for entry in app["models"]:
+                section = getattr(self._registry[entry["model"]], "section", "People")
+                sections[section].append(entry)
+        return [
+            {
+                "name": name,
+                "app_label": slugify(name),
+                "app_url": reverse("admin:index", current_app=self.name) + f"#{slugify(name)}",
+                "has_module_perms": True,
+                "models": sorted(entries, key=self._place),
+            }
+            for name, entries in sections.items()
+            if entries
+        ]
+
+    def _place(self, entry):
+        return getattr(self._registry[entry["model"]], "place", 50), entry["name"]
+
+    def autocomplete_view(self, request):
+        return Suggestions.as_view(admin_site=self)(request)
+
+
+class Suggestions(AutocompleteJsonView):
+    """What an autocomplete offers, in words that tell two programs of the same name apart."""
+
+    def serialize_result(self, obj, to_field_name):
+        label = getattr(self.model_admin, "suggestion", str)
+        return {"id": str(getattr(obj, to_field_name)), "text": label(obj)}
