@@ -1,4 +1,5 @@
 from django.urls import path
+from django.views.generic import TemplateView
 
 from schools.views import directory
 
@@ -10,4 +11,5 @@ urlpatterns = [
     path("programs/<slug:school_slug>/<slug:program_slug>/", directory.program_detail, name="program_detail"),
     path("schools/", directory.school_list, name="school_list"),
     path("schools/<slug:slug>/", directory.school_detail, name="school_detail"),
+    path("for-schools/", TemplateView.as_view(template_name="pages/for_schools.html"), name="for_schools"),
 ]
