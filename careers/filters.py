@@ -1,121 +1,59 @@
-"""The query string of the occupation list, as a form. What nobody declared, and values nobody knows, are dropped."""
-
-import django_filters
-from django import forms
-from django.db.models import Count
-from django.http import QueryDict
-from django.utils.functional import cached_property
+"""What the address of the occupation list can ask for."""
 
 from careers.models import Occupation, OccupationField
+from portal import formats
+from portal.facets import Facet, MappedFacet, Option
+from portal.filtering import Filters
+from schools.filters import SearchFilter
 from schools.models import Subject
-
-LONGEST_SEARCH = 100  # characters
-SORTS = {"": "Health administration first", "name": "Name", "median": "Highest median pay", "growth": "Fastest growth"}
+from schools.sentences import in_sentence
 
 
-class KnownValues(forms.MultipleChoiceField):
-    """A choice that keeps what it knows and forgets the rest, instead of refusing both."""
+class OccupationFilter(Filters):
+    """The query of /occupations/: any of the subjects, and all of the words."""
 
-    def to_python(self, value):
-        return [one for one in dict.fromkeys(super().to_python(value)) if self.valid_value(one)]
+    SORTS = {
+        "": "Health administration first",
+        "name": "Name",
+        "median": "Highest median pay",
+        "growth": "Fastest growth",
+    }
 
-    def validate(self, value):
-        pass
-
-
-class AnyOf(django_filters.Filter):
-    field_class = KnownValues
-
-
-class OccupationFilter(django_filters.FilterSet):
-    """Any of the chosen subjects, and all of the words."""
-
-    q = django_filters.CharFilter(method="search")
-    subject = AnyOf(method="in_subjects")
+    q = SearchFilter(label="")
 
     class Meta:
         model = Occupation
-        fields = []
+        fields: list[str] = []
 
-    def __init__(self, query: QueryDict, queryset=None):
-        query = query.copy()
-        if "q" in query:
-            query["q"] = " ".join(query["q"].split())[:LONGEST_SEARCH]
-        if queryset is None:
-            queryset = Occupation.objects.published().with_a_way_in().health_administration_first()
-        super().__init__(query, queryset)
-        self.subjects = list(Subject.objects.all())
-        self.filters["subject"].extra["choices"] = [(subject.slug, subject.name) for subject in self.subjects]
+    @classmethod
+    def declare_facets(cls) -> list[Facet]:
+        pairs = OccupationField.objects.shown().values_list("field_of_study__subjects__slug", "occupation")
+        keys: dict[str, set[int]] = {}
+        for subject, occupation in pairs.filter(field_of_study__subjects__isnull=False).order_by():
+            keys.setdefault(subject, set()).add(occupation)
+        options = [Option(subject.slug, subject.name) for subject in Subject.objects.all() if subject.slug in keys]
+        return [MappedFacet("subject", "Subject", options, column="pk", keys=keys)]
 
-    def search(self, occupations, name, text):
-        return occupations.search(text)
+    def ordered(self, rows):
+        if order := self.sort_in_force:
+            return {"name": rows.by_name, "median": rows.best_paid_first, "growth": rows.fastest_growing_first}[order]()
+        return rows if self.cleaned["q"] else rows.health_administration_first()
 
-    def in_subjects(self, occupations, name, slugs):
-        return occupations.in_subjects(slugs)
+    def sort_options(self):
+        options = super().sort_options()
+        if self.cleaned["q"]:
+            options[0]["label"] = "Best match"
+        return options
 
-    @cached_property
-    def chosen(self) -> dict:
-        """What the form understood: q and the slugs of subjects."""
-        self.form.is_valid()
-        return self.form.cleaned_data
-
-    @cached_property
-    def subject_options(self) -> list[dict]:
-        """Each subject with the number of occupations it would show; its own selection does not count."""
-        anywhere = Occupation.objects.published()
-        if self.chosen["q"]:
-            anywhere = anywhere.search(self.chosen["q"])
-        pairs = OccupationField.objects.shown().filter(occupation__in=anywhere.order_by().values("pk"))
-        counts = dict(
-            pairs.order_by().values_list("field_of_study__subjects__slug").annotate(Count("occupation", distinct=True))
-        )
-        return [
-            {
-                "value": subject.slug,
-                "label": subject.name,
-                "count": counts.get(subject.slug, 0),
-                "selected": subject.slug in self.chosen["subject"],
-            }
-            for subject in self.subjects
-            if counts.get(subject.slug) or subject.slug in self.chosen["subject"]
-        ]
-
-    @cached_property
-    def order(self) -> str:
-        """The chosen order; empty for the usual one."""
-        return self.data.get("sort") if self.data.get("sort") in SORTS else ""
-
-    @property
-    def sorts(self) -> list[dict]:
-        """The orders on offer. A search begins with what fits best."""
-        labels = SORTS | {"": "Best match"} if self.chosen["q"] else SORTS
-        return [{"value": value, "label": label, "selected": value == self.order} for value, label in labels.items()]
-
-    def query(self, without: tuple[str, str] | None = None) -> QueryDict:
-        """The query string as it was understood, less one filter: the page, and what nobody knows, are left out."""
-        query = QueryDict(mutable=True)
-        for name, values in (("q", [self.chosen["q"]]), ("subject", self.chosen["subject"]), ("sort", [self.order])):
-            kept = [value for value in values if value and (name, value) != without]
-            if kept:
-                query.setlist(name, kept)
-        return query
-
-    @cached_property
-    def chips(self) -> list[dict]:
-        names = {subject.slug: subject.name for subject in self.subjects}
-        chosen = [("subject", slug, names[slug]) for slug in self.chosen["subject"]]
-        if self.chosen["q"]:
-            chosen.insert(0, ("q", self.chosen["q"], f"“{self.chosen['q']}”"))
-        return [
-            {"name": name, "value": value, "label": label, "url": f"?{self.query(without=(name, value)).urlencode()}"}
-            for name, value, label in chosen
-        ]
-
-    @property
-    def sentence(self) -> str:
-        """What follows the number in the heading: "in Nursing or Social work matching “manager”"."""
-        names = [subject.name for subject in self.subjects if subject.slug in self.chosen["subject"]]
-        parts = [f"in {' or '.join(names)}"] if names else []
-        if self.chosen["q"]:
-            parts.append(f"matching “{self.chosen['q']}”")
+    def sentence(self, total: int) -> str:
+        """ "12 occupations in nursing or social work for “manager”"."""
+        (subject,) = self.facets
+        names = [in_sentence(subject.label_of(slug)) for slug in self.cleaned["subject"]]
+        parts = [formats.counted(total, "occupation")]
+        if names:
+            parts.append(f"in {' or '.join(names) if len(names) < 3 else f'{len(names)} subjects'}")
+        if self.cleaned["q"]:
+            parts.append(f"for “{self.cleaned['q']}”")
+        if self.is_wide_open and total > 1:
+            parts.append("and what they pay")
         return " ".join(parts)

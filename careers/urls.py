@@ -7,6 +7,6 @@ app_name = "careers"
 urlpatterns = [
     path("careers/", articles.article_list, name="article_list"),
     path("careers/<slug:slug>/", articles.article_detail, name="article_detail"),
-    path("occupations/", occupations.occupation_list, name="occupation_list"),
+    path("occupations/", occupations.OccupationList.as_view(), name="occupation_list"),
     path("occupations/<slug:slug>/", occupations.occupation_detail, name="occupation_detail"),
 ]

@@ -8,13 +8,12 @@ import pghistory
 from django.conf import settings
 from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.search import SearchRank, SearchVector
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 
-from careers.search import SEARCH, is_telling, words_of
+from careers.search import best_first, vector
 from portal.constraints import clean_text, slug_shaped, web_address
 from portal.models.slugs import registers_slug
 from portal.models.versions import bumps_version
@@ -58,18 +57,14 @@ class ArticleQuerySet(PublishedQuerySet):
         occupation = Concat("occupation__plain_title", Value(" "), "occupation__title")
         certification = Concat("certification__acronym", Value(" "), "certification__name")
         words = (
-            SearchVector("live__title", weight="A", config=SEARCH)
-            + SearchVector(together(EditionOccupation.objects, occupation), weight="B", config=SEARCH)
-            + SearchVector(together(EditionCertification.objects, certification), weight="B", config=SEARCH)
-            + SearchVector("live__summary", weight="C", config=SEARCH)
-            + SearchVector(together(Section.objects, "heading"), weight="C", config=SEARCH)
-            + SearchVector(together(Pathway.objects, "name"), weight="C", config=SEARCH)
+            vector("live__title", "A")
+            + vector(together(EditionOccupation.objects, occupation), "B")
+            + vector(together(EditionCertification.objects, certification), "B")
+            + vector("live__summary", "C")
+            + vector(together(Section.objects, "heading"), "C")
+            + vector(together(Pathway.objects, "name"), "C")
         )
-        query = words_of(text)
-        found = Q(words=query)
-        if is_telling(text):
-            found |= Q(live__title__icontains=text)
-        return self.annotate(words=words, rank=SearchRank(words, query)).filter(found).order_by("-rank", "slug")
+        return best_first(self, text, words, ("live__title",), "slug")
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -1,13 +1,12 @@
 """Occupations and what the Bureau of Labor Statistics publishes about them."""
 
 import pghistory
-from django.contrib.postgres.search import SearchRank, SearchVector
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.urls import reverse
 
-from careers.search import SEARCH, is_telling, words_of
+from careers.search import best_first, vector
 from portal.constraints import clean_text, slug_shaped
 from portal.models import Area, Fact
 from portal.models.slugs import registers_slug
@@ -28,11 +27,6 @@ class OccupationQuerySet(PublishedQuerySet):
         """Occupations that at least one field of study leads to, by the curated crosswalk."""
         return self.filter(models.Exists(OccupationField.objects.shown().filter(occupation=models.OuterRef("pk"))))
 
-    def in_subjects(self, slugs):
-        """Occupations that some field of these subjects leads to."""
-        pairs = OccupationField.objects.shown().filter(field_of_study__subjects__slug__in=slugs)
-        return self.filter(models.Exists(pairs.filter(occupation=models.OuterRef("pk"))))
-
     def health_administration_first(self):
         """By how many fields of our core subjects lead there, then by title."""
         core = OccupationField.objects.shown().filter(
@@ -43,16 +37,33 @@ class OccupationQuerySet(PublishedQuerySet):
             "-core_fields", "title"
         )
 
-    def search(self, text: str):
-        """Occupations whose titles hold these words (stemmed), part of their title, or SOC code; best first."""
-        words = SearchVector("plain_title", "title", weight="A", config=SEARCH) + SearchVector(
-            "definition", weight="C", config=SEARCH
+    def by_name(self):
+        """By the name a page shows."""
+        return self.order_by(Lower(Coalesce(NullIf("plain_title", models.Value("")), "title")), "soc")
+
+    def best_paid_first(self):
+        """By national median wage, as ``careers.pay`` reads it; unknown last."""
+        wages = Wage.objects.current().filter(area="US")
+        return self._by_figure(wages, "median")
+
+    def fastest_growing_first(self):
+        """By projected growth, as ``careers.pay`` reads it; unknown last."""
+        return self._by_figure(Projection.objects.current(), "percent")
+
+    def _by_figure(self, facts, column):
+        """The occupation's own figure; its group's only where it has no row of its own."""
+        own = facts.filter(occupation=models.OuterRef("pk"))
+        group = facts.filter(occupation=models.OuterRef("published_as"))
+        figure = models.Case(
+            models.When(models.Exists(own), then=models.Subquery(own.values(column)[:1])),
+            default=models.Subquery(group.values(column)[:1]),
         )
-        query = words_of(text)
-        found = Q(words=query)
-        if is_telling(text):
-            found |= Q(title__icontains=text) | Q(plain_title__icontains=text) | Q(soc__startswith=text)
-        return self.annotate(words=words, rank=SearchRank(words, query)).filter(found).order_by("-rank", "title")
+        return self.annotate(figure=figure).order_by(F("figure").desc(nulls_last=True), "title", "soc")
+
+    def search(self, text: str):
+        """Occupations whose titles or definition hold these words, or that have this part of a title or code."""
+        words = vector("plain_title", "A") + vector("title", "A") + vector("definition", "C")
+        return best_first(self, text, words, ("plain_title", "title", "soc"), "title")
 
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())

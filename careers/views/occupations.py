@@ -1,7 +1,6 @@
 """The occupations of the field: what they pay, where they are going, and which programs lead there."""
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.db.models import Count, Sum
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,59 +11,33 @@ from careers.filters import OccupationFilter
 from careers.models import Article, Occupation, OccupationField
 from careers.pay import STATE_ORDERS, Pay, pay_by_state, read_pay
 from portal.formats import as_data, whole
+from portal.listing import ListingView
 from portal.models import Release, Slug
 from portal.reasons import Reason
 from schools.levels import AwardLevel
 from schools.models import FieldOfStudy, ProgramListing
 
-PER_PAGE = 20
 SCHOOLS_SHOWN = 10
 ROW = ("school_id", "field_of_study_id", "level")  # what one row of the completions file is about
 
 
-def occupation_list(request):
-    found = OccupationFilter(request.GET)
-    occupations = list(found.qs)
-    pay = read_pay(occupations)
-    paginator = Paginator(in_order(occupations, pay, found.order), PER_PAGE)
-    page = paginator.page(nearest_page(request.GET.get("page"), paginator))
-    context = {
-        "found": found,
-        "page": page,
-        "cards": [(occupation, pay[occupation.pk]) for occupation in page],
-        "everyone": next(iter(pay.values()), None),  # any of them knows how all occupations do
-        "releases": list(dict.fromkeys(release for one in pay.values() for release in one.releases)),
-        "sort": found.order,
-        "listing_path": request.path,
-        "total": paginator.count,
-        "noun": "occupation",
-        "nouns": "occupations",
-        "filters_on": len(found.chips),
-        "active_chips": found.chips,
-        "clear_url": request.path,
-        "canonical_url": settings.SITE_URL + request.path,
-        "noindex": bool(found.chips or found.order or page.number > 1),
-    }
-    return render(request, "careers/occupations/occupation_list.html", context)
+class OccupationList(ListingView):
+    """Published occupations that a field of study leads to, by the curated crosswalk."""
 
+    filterset_class = OccupationFilter
+    template_name = "careers/occupations/occupation_list.html"
+    noun, nouns = "occupation", "occupations"
 
-def nearest_page(asked: str | None, paginator: Paginator) -> int:
-    """The page number asked for, or the nearest there is; the first when it is no number."""
-    try:
-        number = int(asked or 1)
-    except ValueError:
-        number = 1
-    return min(max(number, 1), paginator.num_pages)
+    def rows(self):
+        return Occupation.objects.published().with_a_way_in().select_related("published_as")
 
-
-def in_order(occupations: list[Occupation], pay: dict[int, Pay], order: str) -> list[Occupation]:
-    """Sorted by what the page shows, a wider group's figure included; unknown figures last."""
-    if order == "name":
-        return sorted(occupations, key=lambda occupation: occupation.name.lower())
-    if order not in ("median", "growth"):
-        return occupations
-    figures = {occupation.pk: getattr(pay[occupation.pk], order).value for occupation in occupations}
-    return sorted(occupations, key=lambda one: (figures[one.pk] is None, -(figures[one.pk] or 0), one.name.lower()))
+    def more(self, filters, page):
+        pay = read_pay(page.object_list)
+        return {
+            "cards": [(occupation, pay[occupation.pk]) for occupation in page],
+            "any_pay": next(iter(pay.values()), None),  # each of them knows how all occupations do
+            "releases": list(dict.fromkeys(release for one in pay.values() for release in one.releases)),
+        }
 
 
 def occupation_detail(request, slug):
