@@ -24,9 +24,9 @@ def best_first(
 ) -> QuerySet:
     """Rows that hold all words of ``text``, or have it as a part of a title; best first, then by ``tie``.
 
-    A hyphen counts as a space: "long-term" finds "long term". Signs mean themselves.
+    Signs mean themselves.
     """
-    query = search_query(text.replace("-", " "))
+    query = search_query(text)
     found = Q() if query is None else Q(words=query)
     if len(text.strip()) >= SHORTEST_PART:
         for title in titles:

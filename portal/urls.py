@@ -10,6 +10,7 @@ from portal.sitemaps import SITEMAPS, ArticleFeed
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
     path("about/", views.page("about"), name="about"),
     path("how-we-check/", views.page("how_we_check"), name="how_we_check"),
     path("privacy/", views.page("privacy"), name="privacy"),

@@ -2,21 +2,202 @@
 
 import sys
 from datetime import UTC, datetime, time, timedelta
+from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpResponse
+from django.db.models import Count, Q, Window
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 
+from careers.models import Article, Occupation
+from careers.pay import ladder, read_pay
 from portal.errors import error_page
+from portal.filtering import LONGEST_TEXT, TextField
+from portal.formats import counted
+from schools.filters import ProgramFilter, SchoolFilter, state_facet
+from schools.models import ProgramListing, SchoolListing
 
 # Pages of text -------------------------------------------------------------------------------
 
 
+# Occupations at the heart of health administration, for the pay ladder; those not published are passed over.
+LADDER = ["11-9111", "21-1022", "29-9021", "29-2072", "43-6013"]
+# Where people begin: a question, and the search that answers it. One without results is not asked.
+STARTS = [
+    ("Can I study health administration online?", "subject=health-administration&delivery=online"),
+    ("What if I want a master’s degree?", "subject=health-administration&level=master"),
+    ("Where is tuition $10,000 a year or less?", "subject=health-administration&tuition_max=10000"),
+    (
+        "What can I finish in under a year?",
+        "subject=coding-and-billing&subject=medical-office&level=cert_lt_12w&level=cert_12w_1y",
+    ),
+]
+
+
 def home(request):
-    return render(request, "home.html", {})
+    path, rows = reverse("schools:program_list"), ProgramListing.objects.published()
+    programs = ProgramFilter(QueryDict(), rows, path)
+    occupations = list(Occupation.objects.published().filter(soc__in=LADDER))
+    context = {
+        "program_count": programs.counts.total,
+        "school_count": SchoolListing.objects.published().filter(programs__gt=0).count(),
+        "ladder": ladder(occupations, read_pay(occupations)),
+        "starts": _answered(programs, STARTS),
+        "subjects": _counted(programs, "subject"),
+        "articles": [
+            {"title": article.live.title, "url": article.get_absolute_url(), "summary": article.live.summary}
+            for article in Article.objects.published().health_administration_first().select_related("live")[:6]
+        ],
+    }
+    return render(request, "home.html", context)
+
+
+def _answered(programs, starts):
+    """Questions with the list that answers each, in the words of that list's own heading."""
+    asked = [(question, programs.at(parse_qsl(query))) for question, query in starts]
+    conditions = {
+        f"start_{number}": Count(
+            "pk",
+            filter=Q(
+                *(facet.condition(start.cleaned[facet.name]) for facet in start.facets if start.cleaned[facet.name])
+            ),
+        )
+        for number, (_, start) in enumerate(asked)
+    }
+    totals = programs.queryset.aggregate(**conditions).values()
+    return [
+        {"title": question, "url": start.url(start.pairs()), "text": start.sentence(total)}
+        for (question, start), total in zip(asked, totals, strict=True)
+        if total and not start.is_wide_open
+    ]
+
+
+def _counted(programs, name):
+    """The options of a facet that have results: name, address and number, in the order of the facet."""
+    (facet,) = (facet for facet in programs.facets if facet.name == name)
+    numbers = programs.counts.options[name]
+    return [
+        {"name": option.label, "url": programs.url([(name, option.value)]), "count": numbers[option.value]}
+        for option in facet.options
+        if numbers[option.value]
+    ]
+
+
+class ProgramSearch(ProgramFilter):
+    """The search box of /programs/ alone: words and places."""
+
+    @classmethod
+    def declare_facets(cls):
+        return [state_facet(ProgramListing.objects.published())]
+
+
+class SchoolSearch(SchoolFilter):
+    """The search box of /schools/ alone: words and places."""
+
+    @classmethod
+    def declare_facets(cls):
+        return [state_facet(SchoolListing.objects.published())]
+
+
+BEST = 5  # results of each kind on the page of all kinds
+
+
+def search(request):
+    """Everything at once: the best of each kind, and the way to all of them with the same words."""
+    text = TextField(required=False).clean(request.GET.get("q"))
+    groups = _search(text) if text else []
+    context = {
+        "q": text,
+        "groups": [group for group in groups if group["total"]],
+        "total": sum(group["total"] for group in groups),
+        "was_cut": len(request.GET.get("q", "")) > LONGEST_TEXT,
+        "longest": LONGEST_TEXT,
+        "canonical_url": settings.SITE_URL + request.path,
+        "noindex": True,
+    }
+    return render(request, "search.html", context)
+
+
+def _search(text):
+    """What each kind has for these words, by the same search that its own list has."""
+    query = QueryDict(urlencode({"q": text}))
+    programs = ProgramSearch(query, ProgramListing.objects.published())
+    schools = SchoolSearch(query, SchoolListing.objects.published())
+    occupations = Occupation.objects.published().with_a_way_in().search(text)
+    articles = Article.objects.published().search(text).select_related("live")
+    program_rows = _best(programs.ordered(programs.matching()))
+    school_rows = _best(schools.ordered(schools.matching()).select_related("school"))
+    occupation_rows = _best(occupations)
+    pay = read_pay(occupation_rows) if occupation_rows else {}
+    kinds = [
+        ("program", "schools:program_list", program_rows, [_program_card(row) for row in program_rows]),
+        ("school", "schools:school_list", school_rows, [_school_card(row) for row in school_rows]),
+        (
+            "occupation",
+            "careers:occupation_list",
+            occupation_rows,
+            [_occupation_card(row, pay[row.pk]) for row in occupation_rows],
+        ),
+        (
+            "career guide",
+            "careers:article_list",
+            article_rows := _best(articles),
+            [_article_card(row) for row in article_rows],
+        ),
+    ]
+    return [
+        {
+            "noun": noun,
+            "total": rows[0].total if rows else 0,
+            "cards": cards,
+            "url": f"{reverse(url_name)}?{query.urlencode()}",
+        }
+        for noun, url_name, rows, cards in kinds
+    ]
+
+
+def _best(rows):
+    """The first few, each knowing the total, in one query."""
+    return list(rows.annotate(total=Window(Count("*")))[:BEST])
+
+
+def _program_card(program):
+    return {
+        "url": program.get_absolute_url(),
+        "title": program.title,
+        "school": {"slug": program.school_slug, "name": program.school_name},
+        "place": program.place,
+    }
+
+
+def _school_card(school):
+    programs = counted(school.programs, "program")
+    return {
+        "url": school.get_absolute_url(),
+        "title": school.name,
+        "place": " · ".join(filter(None, (school.place, programs))),
+    }
+
+
+def _occupation_card(occupation, pay):
+    return {
+        "url": occupation.get_absolute_url(),
+        "title": occupation.name,
+        "place": f"SOC {occupation.soc}",
+        "facts": [("Median pay a year", pay.median.html)],
+    }
+
+
+def _article_card(article):
+    return {
+        "url": article.get_absolute_url(),
+        "title": article.live.title,
+        "foot": format_html('<p class="wide">{}</p>', article.live.summary),
+    }
 
 
 def page(name):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 
@@ -42,6 +42,11 @@ class ArticleQuerySet(PublishedQuerySet):
         return self.filter(
             Q(live__pathways__fields_of_study__in=fields) | Q(live__degree_options__subject__fields_of_study__in=fields)
         ).distinct()
+
+    def health_administration_first(self):
+        """By how many degree options in our core subjects the live edition has, then the newest."""
+        core = Count("live__degree_options", filter=Q(live__degree_options__subject__core=True))
+        return self.annotate(core_options=core).order_by("-core_options", "-published_at", "slug")
 
     def search(self, text: str):
         """Articles whose live edition holds these words in title, summary, headings, occupations or certifications.
