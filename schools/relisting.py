@@ -59,10 +59,17 @@ def relist_all() -> None:
 
 
 @contextmanager
-def relisting_later() -> Iterator[None]:
-    """Inside a transaction: no relisting per statement, one :func:`relist_all` at the end."""
+def holding_relisting() -> Iterator[None]:
+    """Inside a transaction: no relisting per statement; the caller sees to it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('portal.relisting', 'later', true)")
         yield
         cursor.execute("SELECT set_config('portal.relisting', '', true)")
+
+
+@contextmanager
+def relisting_later() -> Iterator[None]:
+    """Inside a transaction: no relisting per statement, one :func:`relist_all` at the end."""
+    with holding_relisting():
+        yield
     relist_all()

@@ -1,0 +1,132 @@
+"""What every ``manage.py import_…`` command shares: its options, its summary, its one sentence when it refuses."""
+
+import re
+from typing import Any, ClassVar
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from .importer import Importer, Note, Period, is_revised
+from .refusals import FileRefused
+from .run import Report, open_tables, run_import
+from .tables import Table
+
+SHOWN = 12  # lines of a list in the summary; all with --verbosity 2
+
+
+class ImportCommand(BaseCommand):
+    """Reads official files as one release. Subclasses name their importer."""
+
+    importer: ClassVar[type[Importer]]
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("paths", nargs="+", metavar="PATH", help="The file as downloaded: csv, zip, gz or xlsx.")
+        parser.add_argument("--release", metavar="PERIOD", help='Which edition it is, as printed: "2023–24".')
+        parser.add_argument("--year", type=int, help="The last year it speaks of, when PERIOD does not end in it.")
+        status = parser.add_mutually_exclusive_group()
+        status.add_argument("--provisional", action="store_true", default=None, help="The agency will revise it.")
+        status.add_argument("--revised", action="store_true", help="It is final.")
+        parser.add_argument("--dry-run", action="store_true", help="Say what would happen, and change nothing.")
+        parser.add_argument(
+            "--allow-shrink", action="store_true", help="Take it although it has far fewer rows than the current one."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            tables = open_tables(self.importer, options["paths"])
+            period = self._period(options, tables)
+            report = run_import(
+                self.importer(),
+                tables,
+                period,
+                dry_run=options["dry_run"],
+                allow_shrink=options["allow_shrink"],
+                show_progress=None if options["verbosity"] else False,
+            )
+        except FileRefused as refusal:
+            raise CommandError(f"{refusal} Nothing was changed.") from refusal
+        if options["verbosity"]:
+            self._summarize(report, period, dry_run=options["dry_run"], everything=options["verbosity"] > 1)
+
+    def _period(self, options: dict[str, Any], tables: list[Table]) -> Period:
+        """The operator's word, else what the file names suggest without doubt. Raises FileRefused."""
+        names = [table.file.name for table in tables] + [table.file.archive for table in tables]
+        suggestions = [period for name in names if (period := self.importer.suggest(name))]
+        name, year = options["release"], options["year"]
+        if year is None and name:
+            year = _last_year(name)
+            if year is None:
+                raise FileRefused(f"No year can be read from {name!r}: give it with --year.")
+        if year is None:
+            if len({suggestion.year for suggestion in suggestions}) != 1:
+                raise FileRefused('The file name does not say which edition this is: give it, as --release "2023–24".')
+            year, name = suggestions[0].year, suggestions[0].name
+        if not 1980 <= year <= 2100:
+            raise FileRefused(f"{year} is not a plausible year.")
+        if name is None:
+            name = next((s.name for s in suggestions if s.year == year), None) or self.importer.period_name(year)
+        if not name.strip() or len(name) > 60:
+            raise FileRefused("The period must be a few words, such as 2023–24.")
+        provisional = options["provisional"]
+        if options["revised"] or any(is_revised(table.file.name) for table in tables):
+            provisional = bool(provisional)
+        elif provisional is None:
+            provisional = self.importer.is_provisional_at_first
+        return Period(name.strip(), year, provisional)
+
+    def _summarize(self, report: Report, period: Period, *, dry_run: bool, everything: bool) -> None:
+        say = self.stdout.write
+        release, comparison = report.release, report.comparison
+        label = f"{period.name}, provisional" if period.provisional else period.name
+        say(f"{self.importer.source.name} {label}: {', '.join(table.file.name for table in report.tables)}")
+        for table in report.tables:
+            if table.unknown:
+                say(f"Columns not used: {_some(table.unknown, everything)}")
+        say(
+            f"{report.read:,} read: {comparison.new:,} new, {comparison.changed:,} changed,"
+            f" {comparison.unchanged:,} unchanged, {comparison.withdrawn:,} withdrawn,"
+            f" {len(report.refused):,} refused, {len(report.unmatched):,} unmatched"
+        )
+        self._list("Refused rows", [note for _, note in report.refused], everything)
+        self._list("Left out of rows that were kept", [note for _, note in report.noted], everything)
+        if report.unmatched:
+            values = [note.value for _, note in report.unmatched]
+            say(f"Unmatched, {report.unmatched[0][1].column}: {_some(list(dict.fromkeys(values)), everything)}")
+        if not report.is_kept:
+            older = report.current is not None and release != report.current
+            say(
+                f"This older release ({release.label}) is known already; nothing was kept."
+                if older and release
+                else "It says what the current release says already; nothing was kept."
+            )
+        elif not report.is_promoted and report.current:
+            say(f"It is older than the current release, {report.current.label}: kept, but not shown.")
+        else:
+            say("It would be current now." if dry_run else "It is current now.")
+        if dry_run:
+            say("A rehearsal: nothing was changed.")
+
+    def _list(self, title: str, notes: list[Note], everything: bool) -> None:
+        if not notes:
+            return
+        self.stdout.write(f"{title}: {len(notes):,}")
+        for note in notes if everything else notes[:SHOWN]:
+            what = f" {note.column} {note.value!r}" if note.column else ""
+            self.stdout.write(f"  line {note.line}{what}: {note.advice}")
+        if len(notes) > SHOWN and not everything:
+            self.stdout.write(f"  … and {len(notes) - SHOWN:,} more, all in the admin under import issues")
+
+
+def _last_year(period: str) -> int | None:
+    """2024 of "2023–24", 2025 of "May 2025"."""
+    span = re.search(r"((?:19|20)\d\d)\s*[–—/-]\s*(\d\d)(?!\d)", period)
+    if span:
+        year = int(span[1][:2] + span[2])
+        return year if year >= int(span[1]) else year + 100
+    years = re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", period)
+    return max(map(int, years)) if years else None
+
+
+def _some(values: list[str], everything: bool) -> str:
+    if everything or len(values) <= SHOWN:
+        return ", ".join(values)
+    return f"{', '.join(values[:SHOWN])} and {len(values) - SHOWN:,} more"

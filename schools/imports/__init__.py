@@ -1,0 +1,1 @@
+"""Official files about schools. Their columns are named here and nowhere else."""
