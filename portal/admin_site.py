@@ -52,7 +52,7 @@ class DeskSite(AdminSite):
         ]
 
     def _place(self, entry):
-        return getattr(self._registry[entry["model"]], "place", 50), entry["name"]
+        return getattr(self._registry[entry["model"]], "rank", 50), entry["name"]
 
     def autocomplete_view(self, request):
         return Suggestions.as_view(admin_site=self)(request)

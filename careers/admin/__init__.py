@@ -1,0 +1,3 @@
+from . import articles, certifications, editions, occupations, records
+
+__all__ = ["articles", "certifications", "editions", "occupations", "records"]

@@ -37,7 +37,7 @@ class PersonForm(GuardedForm, UserChangeForm):
 @admin.register(User)
 class PersonAdmin(DeskAdmin, UserAdmin):
     section = "People"
-    place = 10
+    rank = 10
     explanation = (
         "The e-mail address is the login. Put editors into the group Editors and tick “staff status”; "
         "nobody but a superuser can do so."

@@ -54,7 +54,7 @@ class DeskAdmin(admin.ModelAdmin):
     """Stock ModelAdmin with kind refusals, a guard against stale saves, and lists that stay quick."""
 
     section = "Kept by the database"
-    place = 50  # order inside the section
+    rank = 50  # order inside the section
     explanation = ""  # a sentence or two above the list and the form
     form = GuardedForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}

@@ -1,6 +1,7 @@
 """Inline rows that have a place: numbers set the order, an empty number goes to the end."""
 
 from django.contrib import admin
+from django.db import models
 from django.forms.models import BaseInlineFormSet
 
 from .saving import KindForm
@@ -55,6 +56,7 @@ class KindInline:
     """Inlines with kind refusals and no row offered before it is asked for."""
 
     form = KindForm
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     extra = 0
     show_change_link = False
 

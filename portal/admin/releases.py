@@ -41,7 +41,7 @@ class ReleaseOfFile(admin.RelatedFieldListFilter):
 @admin.register(Source)
 class SourceAdmin(DeskAdmin):
     section = "Sources"
-    place = 10
+    rank = 10
     explanation = "One dataset of one publisher. Only its web address and the credit line are yours to edit."
     list_display = ["name", "publisher", "current", "slug"]
     list_filter = ["publisher"]
@@ -84,7 +84,7 @@ class ReleaseFileInline(ReadOnly, admin.TabularInline):
 @admin.register(Release)
 class ReleaseAdmin(ReadOnly, DeskAdmin):
     section = "Sources"
-    place = 20
+    rank = 20
     explanation = (
         "A release comes from official files. To change what it says, import a newer file; to take it back, "
         "use manage.py rollback_release."
@@ -138,7 +138,7 @@ class ReleaseAdmin(ReadOnly, DeskAdmin):
 @admin.register(ReleaseFile)
 class ReleaseFileAdmin(ReadOnly, DeskAdmin):
     section = "Sources"
-    place = 30
+    rank = 30
     explanation = "The official files releases were read from. The files themselves are not kept."
     list_display = ["name", "release", "rows", "issue_count", "size"]
     list_filter = ["release__source"]
@@ -156,7 +156,7 @@ class ReleaseFileAdmin(ReadOnly, DeskAdmin):
 @admin.register(ImportIssue)
 class ImportIssueAdmin(ReadOnly, DeskAdmin):
     section = "Sources"
-    place = 40
+    rank = 40
     explanation = (
         "Rows of official files that could not be used, each with what to do. They go when a better file is imported."
     )

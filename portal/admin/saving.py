@@ -20,7 +20,10 @@ REFUSALS: dict[str, tuple[str | None, str]] = {
         "This address belonged to something else, and old links still lead there. Choose another.",
     ),
     "slug_shaped": ("slug", "Use small letters a to z, digits, and single hyphens between them: health-data."),
-    "anchor_shaped": ("anchor", "Use small letters a to z, digits, and single hyphens between them: do-i-need-a-license."),
+    "anchor_shaped": (
+        "anchor",
+        "Use small letters a to z, digits, and single hyphens between them: do-i-need-a-license.",
+    ),
     "url_web_address": ("url", "Enter a whole web address that starts with https:// or http:// and names no user."),
     "name_clean": ("name", "The text holds invisible control characters. Type it again instead of pasting it."),
     "title_clean": ("title", "The text holds invisible control characters. Type it again instead of pasting it."),
@@ -46,6 +49,8 @@ def in_words(error: IntegrityError | DataError) -> tuple[str | None, str]:
     name = getattr(diagnosis, "constraint_name", None) or ""
     if known := words_for(name):
         return known
+    if "_fk_" in name:
+        return None, "Something this refers to was removed meanwhile. Choose again, then save."
     if name.endswith("_uniq") or re.search(r"_key$", name):
         return None, "Something else has the same name or address already. Change it and save again."
     said = getattr(diagnosis, "message_primary", None) or str(error)

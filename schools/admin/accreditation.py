@@ -18,7 +18,7 @@ explain(
 @admin.register(Accreditor)
 class AccreditorAdmin(DeskAdmin):
     section = "Directory"
-    place = 60
+    rank = 60
     explanation = "Bodies that accredit, certify or approve. AUPHA certifies programs; it does not accredit."
     list_display = ["name", "acronym", "kind", "recognized_by"]
     list_filter = ["kind"]
@@ -47,7 +47,7 @@ class AccreditationForm(GuardedForm):
 @admin.register(Accreditation)
 class AccreditationAdmin(DeskAdmin):
     section = "Directory"
-    place = 50
+    rank = 50
     form = AccreditationForm
     explanation = (
         "One body’s word on a school, or on one of its programs. Only what is confirmed at the body’s own entry counts."

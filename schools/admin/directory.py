@@ -56,7 +56,7 @@ class Control(admin.SimpleListFilter):
 @admin.register(School)
 class SchoolAdmin(PublishingActions, DeskAdmin):
     section = "Directory"
-    place = 10
+    rank = 10
     explanation = (
         "What you enter here stands over the federal record and is live as soon as you save. "
         "Empty a field to go back to the federal record."
@@ -82,7 +82,7 @@ class SchoolAdmin(PublishingActions, DeskAdmin):
     readonly_fields = ["shown", "federal_record", "programs_here", "created_at", "changed_at"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("listing")
+        return super().get_queryset(request).select_related("listing__state")
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)

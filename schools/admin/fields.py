@@ -27,7 +27,7 @@ explain(
 @admin.register(FieldOfStudy)
 class FieldOfStudyAdmin(DeskAdmin):
     section = "Directory"
-    place = 40
+    rank = 40
     explanation = (
         "The federal list of fields (CIP). Codes, titles and definitions come from a release; "
         "what a student would call the field is yours."
@@ -74,7 +74,7 @@ class SynonymInline(KindInline, admin.TabularInline):
 @admin.register(Subject)
 class SubjectAdmin(DeskAdmin):
     section = "Directory"
-    place = 30
+    rank = 30
     explanation = (
         "What a student calls a field: a set of CIP codes with the words people type for it. "
         "Saving adds and removes programs in the directory at once, so it may take some seconds."

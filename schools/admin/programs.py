@@ -101,7 +101,7 @@ class ProgramForm(GuardedForm):
 @admin.register(Program)
 class ProgramAdmin(PublishingActions, DeskAdmin):
     section = "Directory"
-    place = 20
+    rank = 20
     form = ProgramForm
     explanation = (
         "A program from federal data knows only its field, its level and how many graduate; what you add here "

@@ -1,0 +1,239 @@
+"""An article: its address, when it was checked, and the four things one can do with its editions."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.views.decorators.http import require_POST
+
+from careers.models import Article, Edition
+from portal.admin.base import DeskAdmin, OnSite, PublishingActions
+from portal.admin.saving import GuardedForm, explain, in_words, keep_promises_now
+
+from .tokens import NoTokens
+
+explain(
+    {
+        "article_published_has_live_edition": (
+            None,
+            "An article without a live edition cannot be on the site. Publish its draft first.",
+        ),
+    }
+)
+SHOWN_EDITIONS = 20
+
+
+class ArticleForm(GuardedForm):
+    pass
+
+
+class NewArticleForm(NoTokens, GuardedForm):
+    """An article begins with the title of its first draft."""
+
+    title = forms.CharField(
+        max_length=120,
+        label="Title of the first draft",
+        help_text="A question where it is one. You can change it later.",
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+
+class ReviewDue(admin.SimpleListFilter):
+    title = "review"
+    parameter_name = "review"
+
+    def lookups(self, request, model_admin):
+        return [("due", "Past its review date"), ("none", "Without a review date")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "due":
+            return queryset.filter(review_by__lt=timezone.localdate())
+        return queryset.filter(review_by=None) if self.value() == "none" else queryset
+
+
+@admin.register(Article)
+class ArticleAdmin(PublishingActions, DeskAdmin):
+    section = "Articles"
+    rank = 10
+    form = ArticleForm
+    explanation = (
+        "The words of an article are in its editions. The live edition is on the site and never edited: "
+        "start a draft, edit it, publish it."
+    )
+    list_display = ["title", "slug", "standing", "reviewed_on", "review_by", "on_site"]
+    list_filter = [OnSite, ReviewDue]
+    list_select_related = ["live", "draft"]
+    search_fields = ["slug", "live__title", "draft__title"]
+    date_hierarchy = "reviewed_on"
+    fieldsets = [
+        (None, {"fields": ["standing", "slug", "published_at"]}),
+        ("Checked", {"fields": ["reviewed_on", "review_by"]}),
+        ("Editions", {"fields": ["editions_so_far", "created_at", "changed_at"]}),
+    ]
+    readonly_fields = ["standing", "published_at", "editions_so_far", "created_at", "changed_at"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("live", "draft")
+
+    def get_fieldsets(self, request, obj=None):
+        if obj:
+            return super().get_fieldsets(request, obj)
+        return [(None, {"fields": ["title", "slug"]}), ("Checked", {"fields": ["reviewed_on", "review_by"]})]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        if obj is None:
+            kwargs["form"] = NewArticleForm
+            kwargs["fields"] = ["slug", "reviewed_on", "review_by"]
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"slug": ["title"]}
+
+    def has_delete_permission(self, request, obj=None):
+        """What was once on the site is taken off, not deleted."""
+        return bool(obj and obj.live_id is None and super().has_delete_permission(request, obj))
+
+    def view_on_site(self, obj):
+        return obj.get_absolute_url() if obj.is_past_gate and obj.live_id else None
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not change:
+            obj.draft = Edition.objects.create(
+                article=obj, title=form.cleaned_data["title"], summary="", author="", created_by=request.user
+            )
+            obj.save(update_fields=["draft"])
+        elif "slug" in form.changed_data:
+            self.message_user(
+                request,
+                f"The old address /careers/{form.initial['slug']}/ now leads to /careers/{obj.slug}/.",
+                messages.WARNING,
+            )
+
+    def response_add(self, request, obj, post_url_continue=None):
+        if "_popup" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        self.message_user(request, "Write the draft here. Nothing is on the site until you publish it.")
+        return HttpResponseRedirect(reverse("admin:careers_edition_change", args=[obj.draft_id]))
+
+    # What stands in the list and on the page ------------------------------------------------
+
+    @admin.display(ordering="live__title")
+    def title(self, article):
+        return str(article)
+
+    @admin.display(description="state")
+    def standing(self, article):
+        where = "Live" if article.is_past_gate else "Hidden" if article.live_id else "Never published"
+        return f"{where} · draft in work" if article.draft_id else where
+
+    @admin.display(description="so far")
+    def editions_so_far(self, article):
+        rows = article.editions.select_related("created_by").order_by("-created_at")[:SHOWN_EDITIONS]
+        names = {article.live_id: "live", article.draft_id: "draft"}
+        return format_html_join(
+            "",
+            '<div><a href="{}">{}</a> ({}, begun {:%Y-%m-%d} by {})</div>',
+            (
+                (
+                    reverse("admin:careers_edition_change", args=[edition.pk]),
+                    edition.title,
+                    names.get(edition.pk, "past"),
+                    edition.created_at,
+                    edition.created_by or "the catalogue",
+                )
+                for edition in rows
+            ),
+        )
+
+    # The verbs ------------------------------------------------------------------------------
+
+    VERBS = ("start-draft", "publish", "take-down", "put-back")
+
+    def get_urls(self):
+        return [
+            *(
+                path(
+                    f"<path:pk>/{verb}/",
+                    self.admin_site.admin_view(require_POST(getattr(self, verb.replace("-", "_")))),
+                    name=f"careers_article_{verb.replace('-', '_')}",
+                )
+                for verb in self.VERBS
+            ),
+            *super().get_urls(),
+        ]
+
+    def start_draft(self, request, pk):
+        from careers import editions
+
+        article = self._wanted(request, pk)
+        if article.draft_id is None:
+            with transaction.atomic():
+                editions.start_draft(article, by=request.user)
+                self.log_change(request, article, "Started a draft.")
+            article.refresh_from_db()
+        return HttpResponseRedirect(reverse("admin:careers_edition_change", args=[article.draft_id]))
+
+    def publish(self, request, pk):
+        from careers import editions
+
+        article = self._wanted(request, pk)
+        if article.draft_id is None:
+            self.message_user(request, "There is no draft to publish. It may be live already.", messages.WARNING)
+            return self._back(article)
+        title = article.draft.title
+        try:
+            with transaction.atomic():
+                editions.publish(article, by=request.user)
+                self.log_change(request, article, f"Published “{title}”.")
+                keep_promises_now()
+        except ValidationError as error:
+            for sentence in error.messages:
+                self.message_user(request, sentence, messages.ERROR)
+        except IntegrityError as error:
+            self.message_user(request, f"Not published. {in_words(error)[1]}", messages.ERROR)
+        else:
+            link = format_html('<a href="{}">See it on the site.</a>', article.get_absolute_url())
+            self.message_user(request, format_html("“{}” is live now. {}", title, link), messages.SUCCESS)
+        return self._back(article)
+
+    def take_down(self, request, pk):
+        article = self._wanted(request, pk)
+        self._switch(article, None)
+        self.log_change(request, article, "Taken off the site.")
+        self.message_user(request, f"“{article}” is off the site. Its address now says so.", messages.SUCCESS)
+        return self._back(article)
+
+    def put_back(self, request, pk):
+        article = self._wanted(request, pk)
+        if article.live_id is None:
+            self.message_user(request, "There is nothing to show yet: publish a draft first.", messages.ERROR)
+            return self._back(article)
+        try:
+            with transaction.atomic():
+                self._switch(article, timezone.now())
+                keep_promises_now()
+        except IntegrityError as error:
+            self.message_user(request, f"Not shown. {in_words(error)[1]}", messages.ERROR)
+            return self._back(article)
+        self.log_change(request, article, "Put back on the site.")
+        self.message_user(request, f"“{article}” is on the site again.", messages.SUCCESS)
+        return self._back(article)
+
+    def _switch(self, article, moment):
+        article.published_at = moment
+        article.save(update_fields=["published_at", "changed_at"])
+
+    def _wanted(self, request, pk) -> Article:
+        article = get_object_or_404(Article.objects.select_related("live", "draft"), pk=pk if pk.isdecimal() else 0)
+        if not self.has_change_permission(request, article):
+            raise PermissionDenied
+        return article
+
+    def _back(self, article):
+        return HttpResponseRedirect(reverse("admin:careers_article_change", args=[article.pk]))

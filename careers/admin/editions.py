@@ -1,0 +1,297 @@
+"""One wording of an article, with everything in it. Only a draft is edited."""
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.text import slugify
+
+from careers.figures import validate_tokens
+from careers.models import (
+    ArticleLink,
+    Attribute,
+    Citation,
+    DegreeOption,
+    Edition,
+    EditionCertification,
+    EditionOccupation,
+    Pathway,
+    Section,
+)
+from portal.admin.base import DeskAdmin
+from portal.admin.ordering import OrderedForm, OrderedInline, OrderedStackedInline
+from portal.admin.saving import GuardedForm, explain
+from schools.levels import AwardLevel
+
+from .grid import Grid
+from .tokens import NoTokens, checked
+
+explain(
+    {
+        "edition_has_a_title": ("title", "Enter a title, best as the question it answers."),
+        "section_anchor_once": ("anchor", "Another section of this edition has this anchor. Choose another."),
+        "section_has_a_heading": ("heading", "Enter a heading, best as a question."),
+        "pathway_name_once": ("name", "Another pathway of this edition has this name. Choose another."),
+        "pathway_levels_known": ("levels", "Choose from the list."),
+        "attribute_label_once": ("label", "Another row of the table has this label. Choose another."),
+        "cell_says_something": ("text", "A note needs something beside it: write a text or a figure."),
+        "cell_once": ("text", "This cell was filled by somebody else meanwhile. Open the edition again."),
+        "degree_option_once": ("subject", "This subject at this level stands here already. Remove one of the two."),
+        "edition_certification_once": ("certification", "This certification stands here already. Remove one."),
+        "edition_occupation_once": ("occupation", "This occupation stands here already. Remove one of the two."),
+        "article_link_leads_to_one_thing": (
+            None,
+            "Choose an article, or an occupation, or enter a web address with a label: exactly one of the three.",
+        ),
+    }
+)
+LONGEST_SUMMARY = 300  # characters, as the help text of the model says
+
+
+def is_draft(edition: Edition) -> bool:
+    return edition.article.draft_id == edition.pk
+
+
+class EditionForm(NoTokens, GuardedForm):
+    class Meta:
+        model = Edition
+        fields = ["title", "summary", "author"]
+        widgets = {"summary": forms.Textarea(attrs={"rows": 4, "data-most": LONGEST_SUMMARY, "data-least": 60})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.grid = Grid(self.instance, self.data if self.is_bound else None)
+        for name in ("summary", "author"):  # a draft may be unfinished; publishing asks for both
+            if name in self.fields:
+                self.fields[name].required = False
+
+    def clean_summary(self):
+        summary = self.cleaned_data["summary"]
+        if len(summary) > LONGEST_SUMMARY:
+            raise forms.ValidationError(
+                f"Shorten the summary to {LONGEST_SUMMARY} characters; it has {len(summary)} now."
+            )
+        return summary
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.grid.wrong:
+            links = format_html_join(
+                ", ",
+                '<a href="#id_{}-text">{}, {}</a>',
+                ((cell.prefix, cell.attribute.label, cell.pathway.name) for cell in self.grid.wrong),
+            )
+            self.add_error(None, format_html("Correct these cells of the table: {}.", links))
+        return cleaned
+
+    def has_changed(self):
+        return super().has_changed() or bool(self.grid.changed())
+
+
+class EditionChild:
+    """Inlines that follow their edition: editable in a draft, read-only in what is live or past."""
+
+    def has_add_permission(self, request, obj=None):
+        return (obj is None or is_draft(obj)) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return (obj is None or is_draft(obj)) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return (obj is None or is_draft(obj)) and super().has_delete_permission(request, obj)
+
+
+class ChildForm(NoTokens, OrderedForm):
+    pass
+
+
+class SectionForm(ChildForm):
+    tokens_allowed = ("body",)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "anchor" in self.fields:
+            self.fields["anchor"].required = False
+
+    def clean_anchor(self):
+        return self.cleaned_data["anchor"] or slugify(self.cleaned_data.get("heading") or "")[:80].strip("-")
+
+    def clean_body(self):
+        return checked(self, "body", validate_tokens)
+
+
+class SectionInline(EditionChild, OrderedStackedInline):
+    model = Section
+    form = SectionForm
+    fields = ["heading", "anchor", "body", "position"]
+
+
+class PathwayForm(ChildForm):
+    levels = forms.MultipleChoiceField(
+        choices=AwardLevel.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Degrees by which one may enter.",
+    )
+
+    def clean_levels(self):
+        return [level for level in AwardLevel.values if level in self.cleaned_data["levels"]]
+
+
+class PathwayInline(EditionChild, OrderedStackedInline):
+    model = Pathway
+    form = PathwayForm
+    fields = ["name", "occupation", "scope", "fields_of_study", "levels", "position"]
+    autocomplete_fields = ["occupation", "fields_of_study"]
+    verbose_name_plural = "pathways: the columns of the table"
+
+
+class AttributeInline(EditionChild, OrderedInline):
+    model = Attribute
+    form = ChildForm
+    fields = ["label", "kind", "position"]
+    verbose_name_plural = "attributes: the rows of the table"
+
+
+class DegreeOptionInline(EditionChild, OrderedInline):
+    model = DegreeOption
+    form = ChildForm
+    fields = ["label", "subject", "level", "pathway", "position"]
+
+    def get_formset(self, request, obj=None, **kwargs):
+        request.edition = obj
+        return super().get_formset(request, obj, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "pathway":
+            kwargs["queryset"] = Pathway.objects.filter(edition=request.edition)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class CertificationInline(EditionChild, OrderedInline):
+    model = EditionCertification
+    fields = ["certification", "position"]
+    autocomplete_fields = ["certification"]
+    verbose_name = "certification"
+    verbose_name_plural = "certifications"
+
+
+class OccupationInline(EditionChild, OrderedInline):
+    model = EditionOccupation
+    fields = ["occupation", "position"]
+    autocomplete_fields = ["occupation"]
+    verbose_name = "occupation"
+    verbose_name_plural = "occupations it is about, the leading one first"
+
+
+class LinkInline(EditionChild, OrderedInline):
+    model = ArticleLink
+    form = ChildForm
+    fields = ["kind", "article", "occupation", "url", "label", "position"]
+    autocomplete_fields = ["article", "occupation"]
+    verbose_name_plural = "related links"
+
+
+class CitationInline(EditionChild, OrderedInline):
+    model = Citation
+    form = ChildForm
+    fields = ["title", "publisher", "url", "accessed_on", "position"]
+    verbose_name_plural = "citations: at least one before it can be published"
+
+
+class Standing(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "standing"
+
+    def lookups(self, request, model_admin):
+        return [("live", "Live"), ("draft", "Draft"), ("past", "Past")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "live":
+            return queryset.filter(live_of__isnull=False)
+        if self.value() == "draft":
+            return queryset.filter(draft_of__isnull=False)
+        return queryset.filter(live_of=None, draft_of=None) if self.value() == "past" else queryset
+
+
+@admin.register(Edition)
+class EditionAdmin(DeskAdmin):
+    section = "Articles"
+    rank = 20
+    form = EditionForm
+    list_display = ["title", "article", "standing", "created_at", "created_by", "changed_at"]
+    list_filter = [Standing]
+    list_select_related = ["article__live", "article__draft", "created_by"]
+    search_fields = ["title", "article__slug"]
+    date_hierarchy = "created_at"
+    ordering = ["-created_at"]
+    save_on_top = True
+    fieldsets = [
+        (None, {"fields": ["standing", "title", "summary", "author"]}),
+    ]
+    readonly_fields = ["standing"]
+    inlines = [
+        SectionInline,
+        PathwayInline,
+        AttributeInline,
+        DegreeOptionInline,
+        OccupationInline,
+        CertificationInline,
+        LinkInline,
+        CitationInline,
+    ]
+
+    class Media:
+        js = ["js/admin-counter.js"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("article__live", "article__draft", "created_by")
+
+    def has_add_permission(self, request):
+        """Editions begin at their article."""
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return (obj is None or is_draft(obj)) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        """A draft may be thrown away; what was live is history."""
+        return bool(obj and is_draft(obj) and super().has_delete_permission(request, obj))
+
+    def view_on_site(self, obj):
+        return obj.article.get_absolute_url() if obj.is_live and obj.article.is_past_gate else None
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        edition = self.get_object(request, object_id)
+        context = {"explanation": self._explanation(edition), "article": edition and edition.article}
+        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
+    @staticmethod
+    def _explanation(edition):
+        if edition is None or is_draft(edition):
+            return "This is a draft: nothing of it is on the site until you publish it from its article’s page."
+        return "This edition was published and stays as it was. To change the article, start a draft from it."
+
+    def save_related(self, request, form, formsets, change):
+        form.grid.save()  # before the inlines: they may remove a row or a column with its cells
+        super().save_related(request, form, formsets, change)
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        message = super().construct_change_message(request, form, formsets, add)
+        cells = form.grid.changed()
+        if cells:
+            message.append({"changed": {"name": "table", "object": "cells", "fields": [str(len(cells))]}})
+        return message
+
+    def response_post_save_change(self, request, obj):
+        """Back to the article, where the draft is published."""
+        return HttpResponseRedirect(reverse("admin:careers_article_change", args=[obj.article_id]))
+
+    @admin.display(description="state")
+    def standing(self, edition):
+        if is_draft(edition):
+            return "Draft"
+        if not edition.is_live:
+            return "Past"
+        return "Live" if edition.article.is_past_gate else "Live edition of a hidden article"
