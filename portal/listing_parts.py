@@ -33,8 +33,9 @@ def facet_group(
     """One facet of a filter form: details, fieldset, a row with its number for each option.
 
     An option is an object or dict with value, label, count (None prints no number) and
-    selected. ``kind`` is "checkbox" (any of these) or "radio" (one of these). Written in
-    one go here, because a template loop over all options costs more than the rest of the page.
+    selected; without options nothing is printed. ``kind`` is "checkbox" (any of these) or
+    "radio" (one of these). Written in one go here, because a template loop over all options
+    costs more than the rest of the page.
     """
     checked, spoken = mark_safe(" checked"), format_html('<span class="vh"> {}</span>', nouns)
     rows, selected = [], 0
@@ -47,6 +48,8 @@ def facet_group(
             data = format_html(' data-count="{}"', count)
             number = format_html('<span class="n">{}{}</span>', formats.whole(count), spoken)
         rows.append((kind, name, value, checked if chosen else "", data, part_of(option, "label"), number))
+    if not rows:
+        return mark_safe("")
     return format_html(
         '<details class="facet" data-facet="{}"{}><summary>{}<span class="on" data-sync="on-{}">{}</span></summary>'
         '<div class="in{}"><fieldset><legend class="vh">{}</legend>{}{}</fieldset></div></details>',
