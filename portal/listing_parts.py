@@ -148,7 +148,7 @@ def sort_form(options: Iterable[Any], query: Any = "", path: str = "", param: st
     )
     return format_html(
         '<form class="row sort" method="get" action="{}" hx-boost="true">{}<label for="{}">Sort by</label>'
-        '<select id="{}" name="{}">{}</select><button class="btn line">Sort</button></form>',
+        '<select id="{}" name="{}">{}</select><button class="btn line" type="submit">Sort</button></form>',
         path,
         hidden,
         param,
