@@ -1,0 +1,175 @@
+"""What one does with the editions of an article: start a draft, publish it, bring an old one back.
+
+A draft is a copy of everything in an edition, made by one statement per table;
+publishing moves the article's pointer, and the edition that was live stays as
+history. Who does it is always said; ``by=None`` is the starter catalogue.
+Each verb locks the article and raises ValidationError, in words for the
+editor, when the article is no longer as the caller saw it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pghistory
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+
+from careers.figures import tokens_in, validate_figure, validate_tokens
+from careers.models import (
+    Article,
+    ArticleLink,
+    Attribute,
+    Cell,
+    Citation,
+    DegreeOption,
+    Edition,
+    EditionCertification,
+    EditionOccupation,
+    Pathway,
+    Section,
+)
+from portal.models import User
+
+# What hangs from an edition and from nothing else in it. Pathways and attributes come before what joins them.
+PLAIN = (EditionOccupation, Section, Pathway, Attribute, EditionCertification, ArticleLink, Citation)
+
+
+@contextmanager
+def _locked(article: Article, verb: str, by: User | None) -> Iterator[Article]:
+    """The article's row as it is now, nobody else's until the end, and again as the caller's object afterwards."""
+    said = {"verb": verb, "user": by.pk} if by else {"verb": verb, "source": "starter"}
+    with transaction.atomic(), pghistory.context(**said):
+        now = Article.objects.select_for_update(of=["self"]).get(pk=article.pk)
+        if (now.draft_id, now.live_id) != (article.draft_id, article.live_id):
+            raise ValidationError("Somebody else changed this article meanwhile. Open it again and look.")
+        yield now
+        article.refresh_from_db()
+
+
+def start_draft(article: Article, *, by: User | None) -> Edition:
+    """A draft to work on: a copy of what is live."""
+    with _locked(article, "start a draft", by) as now:
+        if now.draft_id:
+            raise ValidationError("There is a draft already. Go on with that one, or discard it first.")
+        if not now.live_id:
+            raise ValidationError("Nothing of this article is live yet, so there is nothing to copy.")
+        return _draft_from(now, now.live, by)
+
+
+def restore(article: Article, edition: Edition, *, by: User | None) -> Edition:
+    """A draft that is a copy of an earlier edition; publishing it brings that wording back."""
+    with _locked(article, "restore an edition", by) as now:
+        if edition.article_id != now.pk:
+            raise ValidationError("This edition belongs to another article.")
+        if now.draft_id:
+            raise ValidationError("There is a draft already. Publish or discard it first.")
+        return _draft_from(now, edition, by)
+
+
+def discard_draft(article: Article, *, by: User | None) -> None:
+    """Throw the draft away. What is live stays as it is."""
+    with _locked(article, "discard a draft", by) as now:
+        if not now.draft_id:
+            raise ValidationError("There is no draft to discard.")
+        draft, now.draft = now.draft, None
+        now.save(update_fields=["draft", "changed_at"])
+        draft.delete()
+
+
+def publish(article: Article, *, by: User | None) -> Edition:
+    """Make the draft what everybody reads, from now on. The edition before it becomes history."""
+    with _locked(article, "publish", by) as now:
+        if not now.draft_id:
+            raise ValidationError("There is no draft to publish. It may be live already.")
+        ready_to_publish(now.draft)
+        now.live, now.draft = now.draft, None
+        now.published_at = now.published_at or timezone.now()
+        now.save(update_fields=["live", "draft", "published_at", "changed_at"])
+        return now.live
+
+
+def ready_to_publish(edition: Edition) -> None:
+    """Raise ValidationError saying everything that an edition still lacks before a reader may see it."""
+    problems = [
+        f"Write the {name}."
+        for name, value in (("title", edition.title), ("summary", edition.summary), ("author", edition.author))
+        if not value.strip()
+    ]
+    if not edition.citations.exists():
+        problems.append("Name at least one source among the citations.")
+    cells = list(Cell.objects.filter(pathway__edition=edition))
+    bodies = "\n".join(edition.sections.values_list("body", flat=True))
+    words = "\n".join(part for cell in cells for part in (cell.text, cell.note))
+    figures = "".join(f"[[{cell.figure}]]" for cell in cells if "[" not in cell.figure and cell.figure.strip())
+    checks = [(validate_tokens, f"{bodies}\n{words}\n{figures}")]
+    checks += [(validate_figure, cell.figure) for cell in cells if "[" in cell.figure]
+    for check, text in checks:
+        try:
+            check(text)
+        except ValidationError as error:
+            problems += error.messages
+    if problems:
+        raise ValidationError(problems)
+
+
+def tokens_of(edition: Edition) -> set[str]:
+    """Every figure an edition shows, as written."""
+    texts = list(edition.sections.values_list("body", flat=True))
+    cells = Cell.objects.filter(pathway__edition=edition).values_list("text", "note", "figure")
+    written = {figure for *_, figure in cells if figure}
+    return written | {token for text in [*texts, *(t for cell in cells for t in cell[:2])] for token in tokens_in(text)}
+
+
+# The copy -----------------------------------------------------------------------------------------
+
+
+def _draft_from(article: Article, edition: Edition, by: User | None) -> Edition:
+    draft = Edition.objects.create(
+        article=article, title=edition.title, summary=edition.summary, author=edition.author, created_by=by
+    )
+    with connection.cursor() as cursor:
+        for statement in _copies():
+            cursor.execute(statement, {"old": edition.pk, "new": draft.pk})
+    article.draft = draft
+    article.save(update_fields=["draft", "changed_at"])
+    return draft
+
+
+def _columns(model, *, without: tuple[str, ...]) -> list[str]:
+    return [field.column for field in model._meta.concrete_fields if field.column not in ("id", *without)]
+
+
+def _copies() -> Iterator[str]:
+    """One INSERT … SELECT for each table. A copied pathway or attribute is found again by its name, unique there."""
+    for model in PLAIN:
+        columns = ", ".join(_columns(model, without=("edition_id",)))
+        table = model._meta.db_table
+        yield (
+            f"INSERT INTO {table} (edition_id, {columns})"
+            f" SELECT %(new)s, {columns} FROM {table} WHERE edition_id = %(old)s"
+        )
+    pathway, attribute = Pathway._meta.db_table, Attribute._meta.db_table
+    twin = (
+        f"LEFT JOIN {pathway} old_p ON old_p.id = t.pathway_id"
+        f" LEFT JOIN {pathway} new_p ON new_p.edition_id = %(new)s AND new_p.name = old_p.name"
+    )
+    through = Pathway.fields_of_study.through._meta.db_table
+    yield (
+        f"INSERT INTO {through} (pathway_id, fieldofstudy_id) SELECT new_p.id, t.fieldofstudy_id FROM {through} t {twin}"
+        " WHERE old_p.edition_id = %(old)s"
+    )
+    cells = _columns(Cell, without=("pathway_id", "attribute_id"))
+    yield (
+        f"INSERT INTO {Cell._meta.db_table} (pathway_id, attribute_id, {', '.join(cells)})"
+        f" SELECT new_p.id, new_a.id, {', '.join(f't.{column}' for column in cells)} FROM {Cell._meta.db_table} t {twin}"
+        f" JOIN {attribute} old_a ON old_a.id = t.attribute_id"
+        f" JOIN {attribute} new_a ON new_a.edition_id = %(new)s AND new_a.label = old_a.label"
+        " WHERE old_p.edition_id = %(old)s"
+    )
+    options = _columns(DegreeOption, without=("edition_id", "pathway_id"))
+    yield (
+        f"INSERT INTO {DegreeOption._meta.db_table} (edition_id, pathway_id, {', '.join(options)})"
+        f" SELECT %(new)s, new_p.id, {', '.join(f't.{column}' for column in options)}"
+        f" FROM {DegreeOption._meta.db_table} t {twin} WHERE t.edition_id = %(old)s"
+    )
