@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class CareersConfig(AppConfig):
     name = "careers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from careers import crosswalk  # noqa: F401  registers what follows from new releases

@@ -1,0 +1,1 @@
+"""Occupations' official files: the CIP–SOC crosswalk, OEWS wages, Employment Projections."""
