@@ -31,10 +31,7 @@ STARTS = [
     ("Can I study health administration online?", "subject=health-administration&delivery=online"),
     ("What if I want a master’s degree?", "subject=health-administration&level=master"),
     ("Where is tuition $10,000 a year or less?", "subject=health-administration&tuition_max=10000"),
-    (
-        "What can I finish in under a year?",
-        "subject=coding-and-billing&subject=medical-office&level=cert_lt_12w&level=cert_12w_1y",
-    ),
+    ("Can I learn medical coding in under a year?", "subject=coding-and-billing&level=cert_lt_12w&level=cert_12w_1y"),
 ]
 
 

@@ -100,12 +100,12 @@ class WaysIn:
         return self.address()
 
     def by_field(self) -> list[tuple[FieldOfStudy, int, str]]:
-        """Field, public programs, address of their list; most programs first, fields without any at the end."""
+        """Field, public programs, address of their list; most programs first. Fields without programs are left out."""
         found = [
             (field, sum(n for pk, _, _, n in self.counts if pk == field.pk), self.address(field=field.cip))
             for field in self.fields
         ]
-        return sorted(found, key=lambda row: -row[1])
+        return sorted((row for row in found if row[1]), key=lambda row: -row[1])
 
     def by_level(self) -> list[tuple[str, str]]:
         """ "28 master’s programs" and the address of their list, in the order of levels; none without programs."""
