@@ -66,7 +66,8 @@ def pair_with_fields() -> None:
             """
             DELETE FROM careers_occupationfield x WHERE NOT x.added_by_editor
             AND NOT EXISTS (
-                SELECT 1 FROM careers_crosswalkpair p JOIN portal_release r ON r.id = p.release_id AND r.state = 'current'
+                SELECT 1 FROM careers_crosswalkpair p
+                JOIN portal_release r ON r.id = p.release_id AND r.state = 'current'
                 WHERE p.occupation_id = x.occupation_id AND p.field_of_study_id = x.field_of_study_id
             )
             AND NOT EXISTS (
@@ -114,7 +115,8 @@ def stand_in_groups() -> None:
                 LEFT JOIN listed l ON l.soc = o.soc
                 JOIN careers_occupation g
                     ON g.soc = coalesce(l.as_soc, left(o.soc, 6) || '0') AND g.id <> o.id
-                WHERE EXISTS (SELECT 1 FROM figures WHERE id = g.id) AND NOT EXISTS (SELECT 1 FROM figures WHERE id = o.id)
+                WHERE EXISTS (SELECT 1 FROM figures WHERE id = g.id)
+                    AND NOT EXISTS (SELECT 1 FROM figures WHERE id = o.id)
             )
             UPDATE careers_occupation o SET published_as_id = n.group_id
             FROM (

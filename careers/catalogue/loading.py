@@ -120,7 +120,8 @@ def _releases(cursor, tables: dict[str, Packed]) -> tuple[dict[str, Release], li
     taken: dict[str, Release] = {}
     current: list[Release] = []
     cursor.execute(
-        "SELECT release, source, year, revision, period, provisional, current FROM starter_releases ORDER BY year, revision"
+        "SELECT release, source, year, revision, period, provisional, current FROM starter_releases"
+        " ORDER BY year, revision"
     )
     for code, source, year, revision, period, provisional, is_current in cursor.fetchall():
         release, is_new = Release.objects.get_or_create(

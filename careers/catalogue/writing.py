@@ -5,8 +5,9 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from . import files
 from careers.curated import ARTICLES
+
+from . import files
 from .files import CatalogueError, Packed
 from .tables import FIELD, RELEASE, TABLES
 

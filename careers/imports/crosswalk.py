@@ -7,12 +7,12 @@ from careers.models import CrosswalkPair, Occupation
 from portal.imports import cells
 from portal.imports.importer import Importer, Period, Row, SourceFacts, year_in
 from portal.imports.refusals import Unmatched
-from portal.imports.tables import Layout, Table
+from portal.imports.tables import Columns, Layout, Table
 from schools.imports.known import NCES, Fields
 
 from .titles import create_from
 
-COLUMNS = {
+COLUMNS: Columns = {
     "CIP2020Code": "cip",
     "SOC2018Code": "soc",
     "SOC2018Title": "title",

@@ -12,7 +12,7 @@ from careers.models import Occupation, Projection
 from portal.imports import cells
 from portal.imports.importer import Importer, Period, Row, SourceFacts
 from portal.imports.refusals import FileRefused
-from portal.imports.tables import Layout, Table
+from portal.imports.tables import Columns, Layout, Table
 from portal.reasons import Reason
 
 from .titles import create_from
@@ -20,7 +20,7 @@ from .wages import ALL_OCCUPATIONS, BLS
 
 # Column names carry the years of the edition.
 EMPLOYMENT = re.compile(r"^EMPLOYMENT, (\d{4})$")
-SHARED: dict[str | re.Pattern[str], str] = {
+SHARED: Columns = {
     re.compile(r"^\d{4} NATIONAL EMPLOYMENT MATRIX TITLE$"): "title",
     re.compile(r"^\d{4} NATIONAL EMPLOYMENT MATRIX CODE$"): "soc",
     "OCCUPATION TYPE": "kind",
@@ -29,14 +29,14 @@ SHARED: dict[str | re.Pattern[str], str] = {
     re.compile(r"^EMPLOYMENT CHANGE, PERCENT, "): "percent",
     re.compile(r"^OCCUPATIONAL OPENINGS, "): "openings",
 }
-EDUCATION = {
+EDUCATION: Columns = {
     "TYPICAL EDUCATION NEEDED FOR ENTRY": "education",
     "WORK EXPERIENCE IN A RELATED OCCUPATION": "experience",
     "TYPICAL ON-THE-JOB TRAINING NEEDED TO ATTAIN COMPETENCY IN THE OCCUPATION": "training",
 }
-TITLE_1_10 = re.compile(r"^TOTAL OCCUPATIONAL SEPARATIONS, ")
+SEPARATIONS = re.compile(r"^TOTAL OCCUPATIONAL SEPARATIONS, ")
 # Notes of the tables: data is unavailable for values denoted with a dash.
-MISSING = {mark: Reason.NOT_RELEASED for mark in ("—", "–", "-", "")}
+MISSING = dict.fromkeys(("—", "–", "-", ""), Reason.NOT_RELEASED)
 FIGURES = ("employment_base", "employment_target", "change", "percent", "openings")
 
 
@@ -64,7 +64,7 @@ class Projections(Importer):
     source = SourceFacts("bls-projections", "BLS Employment Projections", BLS, "https://www.bls.gov/emp/tables.htm")
     model = Projection
     # Table 1.10 repeats what table 1.2 says and adds separations, which we do not show: it only checks.
-    layouts = [TwoYears(SHARED | EDUCATION), TwoYears(SHARED | {TITLE_1_10: "separations"})]
+    layouts = [TwoYears({**SHARED, **EDUCATION}), TwoYears({**SHARED, SEPARATIONS: "separations"})]
     skips_notes = True
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ class Projections(Importer):
             raise FileRefused(f"{table.file.name} is table 1.10: table 1.2 is needed, alone or before it.")
         if self.years not in (None, years):
             raise FileRefused(
-                f"{table.file.name} is of another edition ({years[0]} to {years[1]}) than the file before it."
+                f"{table.file.name} is of another edition, {years[0]} to {years[1]}, than the file before."
             )
         self.years, self.is_check = years, is_second(table)
         if not self.is_check:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from openpyxl import load_workbook
@@ -11,7 +12,7 @@ from portal.imports import cells
 from portal.imports.files import OfficialFile
 from portal.imports.importer import Importer, Period, Row, SourceFacts, year_in
 from portal.imports.refusals import FileRefused, RowRefused, Unmatched
-from portal.imports.tables import Layout, Table
+from portal.imports.tables import Columns, Layout, Table
 from portal.models import Area, State
 from portal.reasons import Reason
 
@@ -20,7 +21,7 @@ from .titles import create_from
 BLS = "U.S. Bureau of Labor Statistics"
 URL = "https://www.bls.gov/oes/tables.htm"
 
-NEEDED = {
+NEEDED: Columns = {
     "AREA": "area",
     "AREA_TYPE": "area_type",
     "OCC_CODE": "soc",
@@ -35,7 +36,12 @@ NEEDED = {
     "A_PCT90": "p90",
 }
 # Industry columns tell the whole economy from one industry; the hourly ones say why a year's wage is blank.
-OPTIONAL = {"I_GROUP": "industry", "H_MEAN": "hourly_mean", "H_MEDIAN": "hourly_median", "HOURLY": "hourly_only"}
+OPTIONAL: Columns = {
+    "I_GROUP": "industry",
+    "H_MEAN": "hourly_mean",
+    "H_MEDIAN": "hourly_median",
+    "HOURLY": "hourly_only",
+}
 NATION, STATES, TERRITORY = "1", "2", "3"
 ALL_OCCUPATIONS = "00-0000"
 
@@ -90,9 +96,7 @@ class Wages(Importer):
             return
         soc = row.read("soc", cells.soc)
         if soc not in self.occupations:
-            raise Unmatched(
-                "Nobody here knows this SOC code: import the national file first.", row.official("soc"), soc
-            )
+            raise Unmatched("This SOC code is new: import the national file first.", row.official("soc"), soc)
         wages = {name: self._wage(row, name) for name in Wage.MEASURES}
         _refuse_disorder(row, wages)
         top_coded = {name: Reason.TOP_CODED.value for name in Wage.MEASURES if row[name] == "#"}
@@ -142,13 +146,13 @@ def importers_for(table: Table) -> list[type[Wages]]:
     found = [importer for importer in IMPORTERS if kinds & set(importer.kinds_of_area)]
     if not found:
         raise FileRefused(
-            f"{table.file.name} holds neither national nor state wages (its AREA_TYPE is {', '.join(kinds)})."
+            f"{table.file.name} holds neither national nor state wages: its AREA_TYPE is {', '.join(sorted(kinds))}."
         )
     return found
 
 
 def _is_hourly(row: Row) -> bool:
-    """Whether only hourly wages are published: BLS flags it; copies without the flag show an hourly wage and no yearly one."""
+    """Whether only hourly wages are published: flagged, or, in copies without the flag, seen from the wages."""
     if row.has("hourly_only"):
         return row["hourly_only"].upper() in ("TRUE", "1")
     return any(row[name].replace(".", "").isdigit() for name in ("hourly_mean", "hourly_median")) and not any(
@@ -158,8 +162,8 @@ def _is_hourly(row: Row) -> bool:
 
 def _refuse_disorder(row: Row, wages: dict[str, int | Reason]) -> None:
     """Percentiles rise; where they do not, columns are shifted or swapped. Raises RowRefused."""
-    rising = [(name, wages[name]) for name in Wage.PERCENTILES if not isinstance(wages[name], Reason)]
-    for (_, low), (name, high) in zip(rising, rising[1:], strict=False):
+    rising = [(name, wage) for name in Wage.PERCENTILES if not isinstance(wage := wages[name], Reason)]
+    for (_, low), (name, high) in pairwise(rising):
         if low > high:
             raise row.refuse(name, "This percentile is below a lower one: are the columns shifted?")
 
