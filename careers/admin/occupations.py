@@ -115,8 +115,8 @@ class OccupationFieldAdmin(DeskAdmin):
     section = "Occupations"
     rank = 20
     explanation = (
-        "Which fields of study lead to which occupations. Switch a pair off where the crosswalk is no help to a student; "
-        "new pairs are added on the occupation’s page."
+        "Which fields of study lead to which occupations. Switch a pair off where the crosswalk is no help to a "
+        "student; new pairs are added on the occupation’s page."
     )
     list_display = ["field_of_study", "occupation", "shown", "added_by_editor", "reason"]
     list_filter = ["shown", "added_by_editor"]

@@ -22,7 +22,7 @@ REFUSALS: dict[str, tuple[str | None, str]] = {
     "slug_shaped": ("slug", "Use small letters a to z, digits, and single hyphens between them: health-data."),
     "anchor_shaped": (
         "anchor",
-        "Use small letters a to z, digits, and single hyphens between them: do-i-need-a-license.",
+        "Use small letters a to z, digits, and single hyphens between them: what-to-study.",
     ),
     "url_web_address": ("url", "Enter a whole web address that starts with https:// or http:// and names no user."),
     "name_clean": ("name", "The text holds invisible control characters. Type it again instead of pasting it."),
@@ -91,7 +91,16 @@ class Token(forms.CharField):
 class KindForm(forms.ModelForm):
     """A form whose refusals are sentences."""
 
+    def _post_clean(self):
+        self.instance.validate_constraints = lambda exclude=None: None  # below, in our words
+        try:
+            super()._post_clean()
+        finally:
+            del self.instance.validate_constraints
+        self.validate_constraints()
+
     def validate_constraints(self):
+        """Hold the row to its model's constraints; each broken one is said by ``words_for`` at its field."""
         exclude = self._get_validation_exclusions()
         for model, constraints in self.instance.get_constraints():
             for constraint in constraints:

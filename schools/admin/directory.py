@@ -190,8 +190,8 @@ class SchoolAdmin(PublishingActions, DeskAdmin):
             ),
         )
         return format_html(
-            '<table class="facts"><thead><tr><th>Program</th><th>Origin</th><th>Graduates a year</th><th>Where</th></tr>'
-            '</thead><tbody>{}</tbody></table><a href="{}?school__id__exact={}">All {}</a>'
+            '<table class="facts"><thead><tr><th>Program</th><th>Origin</th><th>Graduates a year</th><th>Where</th>'
+            '</tr></thead><tbody>{}</tbody></table><a href="{}?school__id__exact={}">All {}</a>'
             ' · <a href="{}?school={}">Add a program</a>',
             rows,
             reverse("admin:schools_program_changelist"),

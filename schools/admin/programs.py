@@ -55,7 +55,7 @@ HELP = {
     "entry_experience_months": "0: none needed. Empty: not known.",
     "entry_test": "As the school writes it: GRE, TEAS. Empty: not known.",
     "url": "The school’s own page about this program.",
-    "not_published": "Tick what the school told us it does not publish. The page then says so instead of staying blank.",
+    "not_published": "Tick what the school told us it does not publish. The page then says so.",
 }
 # What a school may decline to say: every fact but those a listing cannot be without, and the list itself.
 CAN_BE_WITHHELD = [
