@@ -15,6 +15,7 @@ from careers.models import Certification, EligibilityGroup, EligibilityRoute
 
 FOLDER = Path(__file__).parent / "starter"
 ARTICLES = FOLDER / "articles"
+EDITION = "2020"  # of the CIP codes in these files
 
 
 @cache

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from careers import curated
+from careers.article_files import load_articles
 from portal import releases
 from portal.models import Release, Source, StarterLoad
 from schools.relisting import holding_relisting
@@ -33,13 +34,14 @@ class Loaded:
     facts: int = 0
     schools: int = 0
     programs: int = 0
+    articles: int = 0  # new ones
     is_unchanged: bool = False
 
 
 def load_catalogue(folder: Path = files.FOLDER, *, force: bool = False) -> Loaded:
     """Load ``folder`` and the curated files, in one transaction. An unchanged catalogue is skipped unless ``force``.
 
-    Raises CatalogueError when the folder is damaged.
+    Raises CatalogueError when the folder is damaged, ArticleFileError when an article file is wrong.
     """
     if not (folder / files.MANIFEST).exists():
         raise CatalogueError(f"There is no starter catalogue in {folder}.")
@@ -103,7 +105,7 @@ def _load(cursor, tables: dict[str, Packed]) -> Loaded:
         _make_current(current)
         load_subjects()
         releases.derive(*Source.objects.filter(slug__in=[one.source.slug for one in current]))
-    curated.load_certifications()
+    loaded.articles = load_articles()
     return loaded
 
 

@@ -3,6 +3,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from careers.article_files import ArticleFileError
 from careers.catalogue import files
 from careers.catalogue.loading import load_catalogue
 
@@ -22,10 +23,11 @@ class Command(BaseCommand):
         begin = time.monotonic()
         try:
             loaded = load_catalogue(folder, force=force)
-        except files.CatalogueError as error:
+        except (files.CatalogueError, ArticleFileError) as error:
             raise CommandError(f"{error} Nothing was loaded.") from None
         if verbosity and not loaded.is_unchanged:
             self.stdout.write(
                 f"Loaded the starter catalogue: {loaded.schools:,} schools, {loaded.programs:,} programs,"
-                f" {loaded.facts:,} facts of {loaded.releases} releases ({time.monotonic() - begin:.1f} s)."
+                f" {loaded.facts:,} facts of {loaded.releases} releases, {loaded.articles} articles"
+                f" ({time.monotonic() - begin:.1f} s)."
             )
