@@ -156,13 +156,13 @@ def _copies() -> Iterator[str]:
     )
     through = Pathway.fields_of_study.through._meta.db_table
     yield (
-        f"INSERT INTO {through} (pathway_id, fieldofstudy_id) SELECT new_p.id, t.fieldofstudy_id FROM {through} t {twin}"
-        " WHERE old_p.edition_id = %(old)s"
+        f"INSERT INTO {through} (pathway_id, fieldofstudy_id)"
+        f" SELECT new_p.id, t.fieldofstudy_id FROM {through} t {twin} WHERE old_p.edition_id = %(old)s"
     )
-    cells = _columns(Cell, without=("pathway_id", "attribute_id"))
+    table, cells = Cell._meta.db_table, _columns(Cell, without=("pathway_id", "attribute_id"))
     yield (
-        f"INSERT INTO {Cell._meta.db_table} (pathway_id, attribute_id, {', '.join(cells)})"
-        f" SELECT new_p.id, new_a.id, {', '.join(f't.{column}' for column in cells)} FROM {Cell._meta.db_table} t {twin}"
+        f"INSERT INTO {table} (pathway_id, attribute_id, {', '.join(cells)})"
+        f" SELECT new_p.id, new_a.id, {', '.join(f't.{column}' for column in cells)} FROM {table} t {twin}"
         f" JOIN {attribute} old_a ON old_a.id = t.attribute_id"
         f" JOIN {attribute} new_a ON new_a.edition_id = %(new)s AND new_a.label = old_a.label"
         " WHERE old_p.edition_id = %(old)s"

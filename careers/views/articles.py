@@ -1,9 +1,78 @@
-from django.http import Http404
+"""The articles: the list, and one article with everything it stands on."""
+
+from django.apps import apps
+from django.db.models.functions import Now
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from careers.article_filters import ArticleFilter
+from careers.article_page import ArticlePage, readable
+from careers.models import Article, Occupation
+from careers.pay import read_pay
+from careers.views.occupations import at_a_glance
+from portal.errors import error_page
+from portal.listing import ListingView, page_number
+from portal.models import Slug
+
+MOST_PAGES = 100_000  # of schools; whatever is asked beyond the last page is the last page
+ALTERNATIVES = 3
 
 
-def article_list(request):
-    raise Http404
+class ArticleList(ListingView):
+    """Every published article, with what its leading occupation pays."""
+
+    filterset_class = ArticleFilter
+    template_name = "careers/articles/article_list.html"
+    noun, nouns = "career guide", "career guides"
+
+    def rows(self):
+        return readable()
+
+    def more(self, filters, page):
+        leading = [article.socs[0] for article in page if article.socs]
+        occupations = Occupation.objects.filter(soc__in=leading).select_related("published_as") if leading else []
+        pay = {one.occupation.soc: one for one in read_pay(occupations).values()} if leading else {}
+        releases = dict.fromkeys(one.wage.release for one in pay.values() if one.wage)
+        return {
+            "cards": [(article, pay.get(article.socs[0]) if article.socs else None) for article in page],
+            "releases": list(releases),
+        }
+
+
+article_list = ArticleList.as_view()
 
 
 def article_detail(request, slug):
-    raise Http404
+    article = readable().filter(slug=slug).first()
+    if article is None:
+        return _elsewhere(request, slug)
+    page = ArticlePage(article, page_number(request.GET.get("schools"), MOST_PAGES))
+    context = {
+        "article": article,
+        "edition": article.live,
+        "page": page,
+        "glance": at_a_glance(page.pay) if page.pay else [],
+        "canonical_url": page.url,
+    }
+    return render(request, "careers/articles/article_detail.html", context)
+
+
+def _elsewhere(request, slug: str) -> HttpResponse:
+    """Where an address without an article leads: to the article it belongs to, in any letter case, by one redirect.
+
+    410 when the public could once read it there. Raises Http404 when it never could.
+    """
+    known = Slug.objects.filter(kind=Slug.Kind.ARTICLE, slug=slug.lower()).first()
+    if known is None:
+        raise Http404
+    article = Article.objects.published().filter(pk=known.target).first()
+    if article:
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(article.get_absolute_url() + (f"?{query}" if query else ""))
+    history = apps.get_model("careers", "ArticleEvent")
+    if not history.objects.filter(pgh_obj_id=known.target, published_at__lte=Now()).exists():
+        raise Http404
+    others = Article.objects.published().select_related("live").order_by("-published_at", "slug")[:ALTERNATIVES]
+    ways = [(other.get_absolute_url(), other.live.title) for other in others]
+    return error_page(request, 410, alternatives=[*ways, (reverse("careers:article_list"), "All career guides")])

@@ -1,0 +1,56 @@
+"""What the careers floor offers to the templates of other floors: guides on a subject, careers a field leads to."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.html import SafeString
+
+from careers.models import Article, Occupation
+from careers.pay import Pay, read_pay
+from schools.models import FieldOfStudy, Program, School
+
+register = template.Library()
+
+MOST = 6  # of anything related; the rest is one link away
+
+
+def articles_about(thing: Any):
+    """Published articles about a program, a school, a field (or several), or an occupation; newest first.
+
+    ``thing`` is one of these objects, or the fields of study themselves.
+    """
+    articles = Article.objects.published()
+    articles = articles.about_occupation(thing) if isinstance(thing, Occupation) else articles.about(_fields(thing))
+    return articles.select_related("live").order_by("-published_at", "slug")
+
+
+def _fields(thing: Any):
+    if isinstance(thing, Program):
+        return [thing.field_of_study_id]
+    if isinstance(thing, School):
+        return FieldOfStudy.objects.filter(programs__in=Program.objects.published().filter(school=thing))
+    return [thing] if isinstance(thing, FieldOfStudy) else thing
+
+
+@register.simple_tag
+def related_articles(thing: Any, heading: str = "Career guides", most: int = MOST) -> SafeString:
+    """``{% related_articles program %}``: a section of links to articles; nothing at all when there is none."""
+    articles = list(articles_about(thing)[:most])
+    context = {"articles": articles, "heading": heading}
+    return render_to_string("careers/articles/related.html", context) if articles else SafeString("")
+
+
+@register.simple_tag
+def careers_led_to(fields: FieldOfStudy | Iterable[FieldOfStudy], most: int = MOST) -> list[Pay]:
+    """``{% careers_led_to field as careers %}``: published occupations a field leads to by the curated crosswalk.
+
+    Each with its national pay and outlook (``pay.median.html``, ``pay.growth.html``, ``pay.occupation``), best
+    paid first, unknown pay last; three queries however many they are.
+    """
+    fields = [fields] if isinstance(fields, FieldOfStudy) else fields
+    occupations = Occupation.objects.published().led_to_by(fields).select_related("published_as")
+    pay = list(read_pay(occupations).values())
+    pay.sort(key=lambda one: (one.median.value is None, -(one.median.value or 0), one.occupation.title))
+    return pay[:most]
