@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
+from careers import editions
 from careers.models import Article, Edition
 from portal.admin.base import DeskAdmin, OnSite, PublishingActions
-from portal.admin.saving import GuardedForm, explain, in_words, keep_promises_now
+from portal.admin.saving import GuardedForm, explain, in_words, keep_promises_now, row_version
 
 from .tokens import NoTokens
 
@@ -121,6 +122,11 @@ class ArticleAdmin(PublishingActions, DeskAdmin):
         self.message_user(request, "Write the draft here. Nothing is on the site until you publish it.")
         return HttpResponseRedirect(reverse("admin:careers_edition_change", args=[obj.draft_id]))
 
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        article = self.get_object(request, object_id)
+        seen = row_version(article.draft) if article and article.draft_id else ""
+        return super().change_view(request, object_id, form_url, {"draft_version": seen, **(extra_context or {})})
+
     # What stands in the list and on the page ------------------------------------------------
 
     @admin.display(ordering="live__title")
@@ -169,24 +175,39 @@ class ArticleAdmin(PublishingActions, DeskAdmin):
         ]
 
     def start_draft(self, request, pk):
-        from careers import editions
-
+        """From what is live; where nothing is, from the newest edition there was."""
         article = self._wanted(request, pk)
         if article.draft_id is None:
-            with transaction.atomic():
-                editions.start_draft(article, by=request.user)
-                self.log_change(request, article, "Started a draft.")
-            article.refresh_from_db()
+            newest = article.editions.order_by("-created_at").first()
+            if newest is None:
+                self.message_user(request, "This article has no edition to start from.", messages.ERROR)
+                return self._back(article)
+            return self.draft_from(request, article, article.live or newest)
         return HttpResponseRedirect(reverse("admin:careers_edition_change", args=[article.draft_id]))
 
-    def publish(self, request, pk):
-        from careers import editions
+    def draft_from(self, request, article, edition):
+        """Copy ``edition`` into a draft and open it; say why not when that cannot be."""
+        try:
+            with transaction.atomic():
+                draft = editions.restore(article, edition, by=request.user)
+                self.log_change(request, article, f"Started a draft from “{edition.title}”.")
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return self._back(article)
+        return HttpResponseRedirect(reverse("admin:careers_edition_change", args=[draft.pk]))
 
+    def publish(self, request, pk):
         article = self._wanted(request, pk)
         if article.draft_id is None:
             self.message_user(request, "There is no draft to publish. It may be live already.", messages.WARNING)
             return self._back(article)
         title = article.draft.title
+        if request.POST.get("version") != row_version(article.draft):
+            self.message_user(
+                request, "Not published: the draft was changed after you opened this page. Look at it again.",
+                messages.ERROR,
+            )  # fmt: skip
+            return self._back(article)
         try:
             with transaction.atomic():
                 editions.publish(article, by=request.user)

@@ -2,13 +2,18 @@
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import slugify
+from django.views.decorators.http import require_POST
 
+from careers import editions
 from careers.figures import validate_tokens
 from careers.models import (
+    Article,
     ArticleLink,
     Attribute,
     Citation,
@@ -258,6 +263,21 @@ class EditionAdmin(DeskAdmin):
     def has_delete_permission(self, request, obj=None):
         """A draft may be thrown away; what was live is history."""
         return bool(obj and is_draft(obj) and super().has_delete_permission(request, obj))
+
+    def delete_model(self, request, obj):
+        editions.discard_draft(obj.article, by=request.user)
+
+    def get_urls(self):
+        restore = self.admin_site.admin_view(require_POST(self.restore))
+        return [path("<path:pk>/restore/", restore, name="careers_edition_restore"), *super().get_urls()]
+
+    def restore(self, request, pk):
+        """A draft that is a copy of this edition."""
+        edition = get_object_or_404(self.get_queryset(request), pk=pk if pk.isdecimal() else 0)
+        articles = self.admin_site.get_model_admin(Article)
+        if not articles.has_change_permission(request, edition.article):
+            raise PermissionDenied
+        return articles.draft_from(request, edition.article, edition)
 
     def view_on_site(self, obj):
         return obj.article.get_absolute_url() if obj.is_live and obj.article.is_past_gate else None

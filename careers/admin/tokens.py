@@ -11,7 +11,7 @@ class NoTokens:
 
     def clean(self):
         cleaned = super().clean()
-        for name, value in (cleaned or {}).items():
+        for name, value in list((cleaned or {}).items()):
             if name in self.tokens_allowed or not isinstance(value, str) or "[[" not in value:
                 continue
             self.add_error(name, "A figure in double brackets works only in the text of a section. Take it out here.")

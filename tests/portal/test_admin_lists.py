@@ -18,13 +18,6 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def desk(client):
-    """A superuser's browser."""
-    client.force_login(make.UserFactory(is_staff=True, is_superuser=True))
-    return client
-
-
 def field(n):
     return make.FieldOfStudyFactory(cip=f"51.{n:04}", plain_title=f"Plain {n}")
 
@@ -146,45 +139,45 @@ def test_every_table_people_see_is_on_the_desk():
 
 
 @pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
-def test_a_list_asks_the_same_number_of_questions_for_five_rows_and_for_fifty(desk, model):
+def test_a_list_asks_the_same_number_of_questions_for_five_rows_and_for_fifty(chief, model):
     make_row = ROWS[model]
-    count(desk, list_of(model))
+    count(chief, list_of(model))
     if make_row is None:
         return
     for n in range(5):
         make_row(n)
-    few, _ = count(desk, list_of(model))
+    few, _ = count(chief, list_of(model))
     for n in range(5, 45):
         make_row(n)
-    many, response = count(desk, list_of(model))
+    many, response = count(chief, list_of(model))
     assert len(response.context["cl"].result_list) >= 40
     assert many == few <= 16
 
 
 @pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
-def test_a_list_answers_any_search(desk, model):
+def test_a_list_answers_any_search(chief, model):
     if admin.site._registry[model].search_fields:
         for text in ("51.07", "900001", "MN 29-1141", "%00", "100%_A\\B", "' OR 1=1 --", "a" * 300):
-            assert desk.get(list_of(model), {"q": text}).status_code in (200, 400)
+            assert chief.get(list_of(model), {"q": text}).status_code in (200, 400)
 
 
 @pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
-def test_every_filter_option_answers(desk, model):
+def test_every_filter_option_answers(chief, model):
     if ROWS[model]:
         ROWS[model](1)
-    response = desk.get(list_of(model))
+    response = chief.get(list_of(model))
     for spec in response.context["cl"].filter_specs:
         for choice in list(spec.choices(response.context["cl"]))[:4]:
-            assert desk.get(list_of(model) + choice["query_string"]).status_code == 200
+            assert chief.get(list_of(model) + choice["query_string"]).status_code == 200
 
 
 @pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
-def test_each_admin_suggests_and_shows_its_rows(desk, model):
+def test_each_admin_suggests_and_shows_its_rows(chief, model):
     """The page of one row opens, and keeps its number of questions within reason."""
     if ROWS[model]:
         ROWS[model](1)
     row = model.objects.order_by("pk").last()
-    number, _ = count(desk, reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[row.pk]))
+    number, _ = count(chief, reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[row.pk]))
     assert number <= 40
 
 
@@ -260,10 +253,10 @@ def huge(db):
     ],
     ids=str,
 )
-def test_lists_of_sixty_thousand_rows_stay_quick_and_ask_no_more(desk, huge, model, query):
+def test_lists_of_sixty_thousand_rows_stay_quick_and_ask_no_more(chief, huge, model, query):
     began = time.monotonic()
     with CaptureQueriesContext(connection) as queries:
-        response = desk.get(list_of(model), query)
+        response = chief.get(list_of(model), query)
     assert response.status_code == 200
     assert response.context["cl"].result_list
     assert len(queries) <= 16
@@ -275,18 +268,17 @@ def test_a_long_unfiltered_list_is_estimated_and_a_filtered_one_counted(huge):
     with CaptureQueriesContext(connection) as queries:
         assert EstimatedPaginator(everything, 50).count == pytest.approx(60_000, rel=0.05)
     assert "COUNT" not in queries[0]["sql"]
-    assert (
-        EstimatedPaginator(everything.filter(slug="program-0"), 50).count == everything.filter(slug="program-0").count()
-    )
+    some = everything.filter(school__slug="school-7")
+    assert EstimatedPaginator(some, 50).count == some.count() == 3
 
 
-def test_the_index_is_grouped_by_what_editors_do(desk):
-    names = [section["name"] for section in desk.get(reverse("admin:index")).context["app_list"]]
+def test_the_index_is_grouped_by_what_editors_do(chief):
+    names = [section["name"] for section in chief.get(reverse("admin:index")).context["app_list"]]
     assert names[:4] == ["Articles", "Occupations", "Directory", "Sources"]
     assert names[-1] == "People"
 
 
-def test_nothing_is_deleted_in_bulk(desk):
+def test_nothing_is_deleted_in_bulk(chief):
     school = make.SchoolFactory()
-    desk.post(list_of(schools.School), {"action": "delete_selected", "_selected_action": [school.pk], "post": "yes"})
+    chief.post(list_of(schools.School), {"action": "delete_selected", "_selected_action": [school.pk], "post": "yes"})
     assert schools.School.objects.filter(pk=school.pk).exists()

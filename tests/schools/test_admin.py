@@ -16,7 +16,7 @@ from schools.models import (
     Subject,
 )
 from schools.relisting import relist_all
-from tests.desk import address, chief, desk, form_of, said, save  # noqa: F401  the fixtures
+from tests.desk import address, form_of, said, save
 from tests.factories import (
     AccreditorFactory,
     CompletionsFactory,
