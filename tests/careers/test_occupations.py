@@ -270,7 +270,7 @@ def test_only_the_current_release_speaks(client, manager):
 def test_growth_names_its_years_and_what_everybody_else_does(client, manager):
     everyone()
     words = text_of(page(client, manager))
-    assert "From 2024 to 2034, jobs are expected to grow by 23.2%" in words
+    assert "Jobs are expected to grow from 2024 to 2034: 23.2%" in words
     assert "All occupations together: 3.1%" in words
     assert "Bachelor&#x27;s degree" in words
 
@@ -279,7 +279,7 @@ def test_a_shrinking_occupation_shrinks(client):
     fading = OccupationFactory()
     ProjectionFactory(occupation=fading, percent="-4.9", change=-50)
     words = text_of(page(client, fading))
-    assert "expected to shrink by −4.9%" in words
+    assert "expected to shrink from 2024 to 2034: −4.9%" in words
     assert "−50" in words
 
 
