@@ -146,6 +146,8 @@ def _by_occupation(facts: Iterable[Fact]) -> dict[int, Fact]:
 def read_pay(occupations: Iterable[Occupation]) -> dict[int, Pay]:
     """National pay of these occupations by their id, in two queries however many they are."""
     occupations = list(occupations)
+    if not occupations:
+        return {}
     ids = {occupation.pk for occupation in occupations} | {
         occupation.published_as_id for occupation in occupations if occupation.published_as_id
     }

@@ -106,13 +106,14 @@ BEST = 5  # results of each kind on the page of all kinds
 def search(request):
     """Everything at once: the best of each kind, and the way to all of them with the same words."""
     text = TextField(required=False).clean(request.GET.get("q"))
-    groups = _search(text) if text else []
+    groups, notes = _search(text) if text else ([], [])
+    if len(request.GET.get("q", "")) > LONGEST_TEXT:
+        notes.append(f"The search was longer than {LONGEST_TEXT} characters; the rest was left out.")
     context = {
         "q": text,
+        "notes": notes,
         "groups": [group for group in groups if group["total"]],
         "total": sum(group["total"] for group in groups),
-        "was_cut": len(request.GET.get("q", "")) > LONGEST_TEXT,
-        "longest": LONGEST_TEXT,
         "canonical_url": settings.SITE_URL + request.path,
         "noindex": True,
     }
@@ -120,46 +121,39 @@ def search(request):
 
 
 def _search(text):
-    """What each kind has for these words, by the same search that its own list has."""
+    """What each kind has for these words, by the same search that its own list has; and what to know about it."""
     query = QueryDict(urlencode({"q": text}))
     programs = ProgramSearch(query, ProgramListing.objects.published())
     schools = SchoolSearch(query, SchoolListing.objects.published())
+    school_rows = schools.ordered(schools.matching()).select_related("school")
     occupations = Occupation.objects.published().with_a_way_in().search(text)
     articles = Article.objects.published().search(text).select_related("live")
-    program_rows = _best(programs.ordered(programs.matching()))
-    school_rows = _best(schools.ordered(schools.matching()).select_related("school"))
-    occupation_rows = _best(occupations)
-    pay = read_pay(occupation_rows) if occupation_rows else {}
-    kinds = [
-        ("program", "schools:program_list", program_rows, [_program_card(row) for row in program_rows]),
-        ("school", "schools:school_list", school_rows, [_school_card(row) for row in school_rows]),
-        (
-            "occupation",
-            "careers:occupation_list",
-            occupation_rows,
-            [_occupation_card(row, pay[row.pk]) for row in occupation_rows],
-        ),
-        (
-            "career guide",
-            "careers:article_list",
-            article_rows := _best(articles),
-            [_article_card(row) for row in article_rows],
-        ),
+    found = _best(occupations)
+    pay = read_pay(found)
+    # A place nobody knows leaves nothing to search for: everything would be no answer.
+    rows = [] if programs.is_wide_open else _best(programs.ordered(programs.matching()))
+    groups = [
+        _group("program", "schools:program_list", query, rows, _program_card),
+        _group("school", "schools:school_list", query, _best(school_rows), _school_card),
+        _group("occupation", "careers:occupation_list", query, found, lambda one: _occupation_card(one, pay[one.pk])),
+        _group("career guide", "careers:article_list", query, _best(articles), _article_card),
     ]
-    return [
-        {
-            "noun": noun,
-            "total": rows[0].total if rows else 0,
-            "cards": cards,
-            "url": f"{reverse(url_name)}?{query.urlencode()}",
-        }
-        for noun, url_name, rows, cards in kinds
-    ]
+    return groups, programs.notes()
 
 
 def _best(rows):
     """The first few, each knowing the total, in one query."""
     return list(rows.annotate(total=Window(Count("*")))[:BEST])
+
+
+def _group(noun, url_name, query, rows, card):
+    """One kind of results: how many there are, the best as cards, and the address of all."""
+    return {
+        "noun": noun,
+        "total": rows[0].total if rows else 0,
+        "cards": [card(row) for row in rows],
+        "url": f"{reverse(url_name)}?{query.urlencode()}",
+    }
 
 
 def _program_card(program):

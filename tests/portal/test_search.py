@@ -110,6 +110,13 @@ def test_a_state_is_understood_as_in_the_directory(client):
     assert results["school"] == ["Sample College"]
 
 
+def test_a_zip_code_nobody_knows_is_named_and_not_passed_over(client):
+    program("Somewhere")
+    html = search(client, "00000")
+    assert "We know no place for ZIP code 00000" in html
+    assert found(html) == {}
+
+
 @pytest.mark.parametrize("q", ["MHA", "mha", "health-administration"])
 def test_the_words_students_use_find_programs(client, q):
     field = FieldOfStudyFactory(cip="51.0701")
