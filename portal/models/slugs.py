@@ -52,7 +52,13 @@ def registers_slug(kind: str, scope: str = "0") -> pgtrigger.Trigger:
         when=pgtrigger.After,
         operation=pgtrigger.Insert | pgtrigger.UpdateOf("slug"),
         func=f"""
-            IF TG_OP = 'UPDATE' AND NEW.slug = OLD.slug THEN
+            IF TG_OP = 'INSERT' THEN
+                INSERT INTO portal_slug (kind, scope, slug, target, is_current, since)
+                    VALUES ('{kind}', {scope}, NEW.slug, NEW.id, true, now()) ON CONFLICT DO NOTHING;
+                IF FOUND THEN
+                    RETURN NULL;  -- ten thousand new programs must not each look for their past
+                END IF;
+            ELSIF NEW.slug = OLD.slug THEN
                 RETURN NULL;
             END IF;
             UPDATE portal_slug SET is_current = false
