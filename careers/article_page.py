@@ -33,6 +33,7 @@ from careers.models import (
 )
 from careers.models.articles import ArticleQuerySet
 from careers.pay import EVERYONE, Pay
+from portal.formats import as_data
 from schools.levels import AwardLevel
 
 SCHOOLS_A_PAGE = 10
@@ -68,7 +69,7 @@ class Option:
 
 @dataclass
 class Related:
-    """A link the editor chose, or an article that links here."""
+    """A link the editor chose, or an article that links here; ``kind`` in words."""
 
     kind: str
     title: str
@@ -233,6 +234,14 @@ class ArticlePage:
         return leading or [self._pair(option) for option in self._options]
 
     @property
+    def degree_groups(self) -> list[tuple[str, list[Option]]]:
+        """The options of each pathway, under its name."""
+        groups: dict[str, list[Option]] = {}
+        for option in self.options:
+            groups.setdefault(option.pathway, []).append(option)
+        return list(groups.items())
+
+    @property
     def panel_is_adjacent(self) -> bool:
         return not self.options
 
@@ -246,42 +255,59 @@ class ArticlePage:
         popular: PopularPage = self.popular
         return Paginator(range(popular.total), SCHOOLS_A_PAGE).page(popular.number)
 
+    schools_headings = ("School", "Place", ("Programs", "num"), ("Graduates", "num"))
+
+    @property
+    def schools_caption(self) -> str:
+        page = self.schools
+        return f"Schools {page.start_index():,} to {page.end_index():,} by graduates"
+
+    @property
+    def schools_rows(self) -> list[tuple]:
+        """For the ``stacked_table`` tag; a school's name leads to its page, which lists its programs."""
+        link = '<a href="{}" data-school="{}">{}</a>'
+        return [
+            (
+                format_html(link, reverse("schools:school_detail", args=[one.slug]), one.slug, one.name),
+                one.place,
+                one.programs,
+                as_data(one.graduates, "number", release=self.graduates_release),
+            )
+            for one in self.popular.schools
+        ]
+
     # Where else to go ---------------------------------------------------------------------------
 
     @cached_property
-    def related(self) -> list[tuple[str, list[Related]]]:
+    def related(self) -> list[Related]:
         """Links by their kind, in the editor's order; articles that link here come last. Nothing hidden appears."""
         links = ArticleLink.objects.filter(
             Q(edition=self.edition) | Q(article=self.article, edition__live_of__in=Article.objects.published())
         ).select_related("article__live", "occupation", "edition__article__live")
-        public = {"article": Article.objects.published(), "occupation": Occupation.objects.published()}
         links = links.filter(
-            Q(article=None) | Q(article__in=public["article"]),
-            Q(occupation=None) | Q(occupation__in=public["occupation"]),
+            Q(article=None) | Q(article__in=Article.objects.published()),
+            Q(occupation=None) | Q(occupation__in=Occupation.objects.published()),
         )
-        kinds: dict[str, list[Related]] = {}
-        own = [link for link in links if link.edition_id == self.edition.pk]
+        own = [link for link in links if link.edition_id == self.edition.pk and link.article_id != self.article.pk]
+        order = list(ArticleLink.Kind)
+        related = [self._as_related(link) for link in sorted(own, key=lambda link: order.index(link.kind))]
         seen = {link.article_id for link in own} | {self.article.pk}
-        for link in own:
-            if link.article_id != self.article.pk:
-                kinds.setdefault(link.kind, []).append(self._as_related(link))
-        for link in links:
-            source = link.edition.article
-            if link.edition_id != self.edition.pk and source.pk not in seen:
+        for source in (link.edition.article for link in links if link.edition_id != self.edition.pk):
+            if source.pk not in seen:
                 seen.add(source.pk)
-                there = Related(link.kind, source.live.title, source.get_absolute_url(), source.live.summary)
-                kinds.setdefault(ArticleLink.Kind.RELATED, []).append(there)
-        return [(KIND_HEADINGS[kind], kinds[kind]) for kind in ArticleLink.Kind if kind in kinds]
+                related.append(Related("Related", source.live.title, source.get_absolute_url(), source.live.summary))
+        return related
 
     @staticmethod
     def _as_related(link: ArticleLink) -> Related:
+        kind = ArticleLink.Kind(link.kind).label
         if link.article:
             live = link.article.live
-            return Related(link.kind, link.label or live.title, link.article.get_absolute_url(), live.summary)
+            return Related(kind, link.label or live.title, link.article.get_absolute_url(), live.summary)
         if link.occupation:
-            text = f"Pay, outlook and programs of SOC {link.occupation.soc}"
-            return Related(link.kind, link.label or link.occupation.name, link.occupation.get_absolute_url(), text)
-        return Related(link.kind, link.label, link.url, is_external=True)
+            text = "What it pays in each state, its outlook, and the programs that lead there."
+            return Related(kind, link.label or link.occupation.name, link.occupation.get_absolute_url(), text)
+        return Related(kind, link.label, link.url, is_external=True)
 
     # The page as a whole ------------------------------------------------------------------------
 
@@ -291,6 +317,7 @@ class ArticlePage:
         if len(self.parts) <= PLACES_IN_CONTENTS:
             return []
         places = [("side-by-side", "The ways in, side by side")] if self.table else []
+        places += [("spread", "How widely pay is spread")] if self.strips else []
         places += [(part.anchor, part.heading) for part in self.parts]
         places += [("certifications", "Certifications in detail")] if self.credentials else []
         places += [("degrees", "Degrees, and who teaches them")] if self._options else []
@@ -327,10 +354,3 @@ class ArticlePage:
                 for one in self.occupations
             ]
         return data
-
-
-KIND_HEADINGS = {
-    ArticleLink.Kind.RELATED: "Related",
-    ArticleLink.Kind.NEXT_STEP: "A next step",
-    ArticleLink.Kind.ALTERNATIVE: "If you want something else",
-}

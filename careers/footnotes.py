@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.utils.html import SafeString, format_html
+from django.utils.html import SafeString, format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from careers.degree_counts import Counts, Pair, counts_of
-from careers.figures import DIRECTORY, JOBS, NATION, WAGE, Token, UnknownToken, parse
+from careers.figures import DIRECTORY, JOBS, NATION, TOKEN, WAGE, Token, UnknownToken, parse
 from careers.markdown import NOT_AVAILABLE
 from careers.models import Occupation, Projection, Wage
 from careers.pay import EVERYONE, Pay, years
@@ -58,6 +58,11 @@ class Figure:
     at_least: bool = False
     signed: bool = False
     remarks: list[str] = field(default_factory=list)
+
+    @property
+    def period(self) -> str:
+        """When the figure is from; empty where its name says so already."""
+        return "" if self.release is None or str(self.release.period) in self.statistic else self.release.label
 
     def html(self, prose: bool = False) -> SafeString:
         """The figure as the page prints it. In prose a reason begins small, as it stands within a sentence."""
@@ -198,6 +203,14 @@ class Figures:
                 log.warning("No figure is known for %s", token)
             return NOT_AVAILABLE, mark_safe("")
         return figure.html(prose), self._mark(token, figure)
+
+    def in_text(self, text: str) -> SafeString:
+        """Plain text of a cell, escaped, with the figures it names in double brackets."""
+        parts = TOKEN.split(text)  # words and tokens by turns
+        shown = ("".join(self.show(" ".join(part.split()))) if place % 2 else part for place, part in enumerate(parts))
+        return format_html_join(
+            "", "{}", ((mark_safe(part) if place % 2 else part,) for place, part in enumerate(shown))
+        )
 
     def _mark(self, token: Token, figure: Figure) -> SafeString:
         note = self._numbered.get(token)

@@ -34,6 +34,12 @@ def _fields(thing: Any):
     return [thing] if isinstance(thing, FieldOfStudy) else thing
 
 
+@register.filter
+def typeset(text: str) -> str:
+    """Straight apostrophes, as keyboards and files have them, as the apostrophes of the rest of the site."""
+    return str(text).replace("'", "’")
+
+
 @register.simple_tag
 def related_articles(thing: Any, heading: str = "Career guides", most: int = MOST) -> SafeString:
     """``{% related_articles program %}``: a section of links to articles; nothing at all when there is none."""
