@@ -8,8 +8,9 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from careers.filters import OccupationFilter
-from careers.models import Article, Occupation, OccupationField
+from careers.models import Occupation, OccupationField
 from careers.pay import STATE_ORDERS, Pay, pay_by_state, read_pay
+from careers.templatetags.careers import typeset
 from portal.formats import as_data, whole
 from portal.listing import ListingView
 from portal.models import Release, Slug
@@ -59,7 +60,6 @@ def occupation_detail(request, slug):
         "order": order,
         "ways": ways,
         "schools": schools_with_most_graduates(ways.fields),
-        "articles": Article.objects.published().about_occupation(occupation).select_related("live"),
         "awards_release": awards,
         "releases": list(
             dict.fromkeys(filter(None, [*pay.releases, *(row.wage.release for row in states if row.wage), awards]))
@@ -145,7 +145,8 @@ def schools_with_most_graduates(fields) -> list[dict]:
 def at_a_glance(pay: Pay) -> list[tuple]:
     """Label and value of each line of the slip; a value is markup or words."""
     outlook = pay.projection
-    unknown = as_data(None, reason=Reason.NOT_IN_FEDERAL_DATA)
+    education = typeset(outlook.entry_education) if outlook else ""
+    education = education or as_data(None, reason=Reason.NOT_IN_FEDERAL_DATA)
     growth = pay.growth.html
     if pay.growth.value is not None:
         growth = format_html("{}, {}", growth, pay.span)
@@ -158,12 +159,15 @@ def at_a_glance(pay: Pay) -> list[tuple]:
         ("Jobs", pay.jobs.html),
         ("Job growth", growth),
         ("Openings", openings),
-        ("Typical entry education", outlook.entry_education if outlook and outlook.entry_education else unknown),
+        (
+            "Typical entry education",
+            education,
+        ),
     ]
     if outlook and outlook.work_experience not in ("", "None"):
-        rows.append(("Experience before", outlook.work_experience))
+        rows.append(("Experience before", typeset(outlook.work_experience)))
     if outlook and outlook.training not in ("", "None"):
-        rows.append(("Training on the job", outlook.training))
+        rows.append(("Training on the job", typeset(outlook.training)))
     return rows
 
 
