@@ -159,10 +159,7 @@ def at_a_glance(pay: Pay) -> list[tuple]:
         ("Jobs", pay.jobs.html),
         ("Job growth", growth),
         ("Openings", openings),
-        (
-            "Typical entry education",
-            education,
-        ),
+        ("Typical entry education", education),
     ]
     if outlook and outlook.work_experience not in ("", "None"):
         rows.append(("Experience before", typeset(outlook.work_experience)))
