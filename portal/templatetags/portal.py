@@ -149,18 +149,25 @@ def facts(rows: Iterable[tuple[Any, Any]], css: str = "wide") -> SafeString:
     return format_html('<dl class="facts {}">{}</dl>', css, inside)
 
 
+def _column_head(words: str, css: str) -> SafeString:
+    if not words:  # an empty corner is a cell, not a heading of nothing
+        return mark_safe('<td role="cell"></td>')
+    mark = format_html(' class="{}"', css) if css else ""
+    return format_html('<th scope="col" role="columnheader"{}>{}</th>', mark, words)
+
+
 @register.simple_tag
 def stacked_table(caption: str, headings: Sequence[Any], rows: Iterable[Sequence[Any]]) -> SafeString:
     """A simple table that turns into cards below 40rem and keeps its roles for screen readers.
 
-    ``headings`` are words, or (words, "num") for a column of numbers. The first cell of a
+    ``headings`` are words, or (words, "num") for a column of numbers; the first may be empty. The first cell of a
     row is its heading; cells are text, or markup already marked safe.
     """
     columns = [(h, "") if isinstance(h, str) else tuple(h) for h in headings]
     head = format_html_join(
         "",
-        '<th scope="col" role="columnheader"{}>{}</th>',
-        ((format_html(' class="{}"', css) if css else "", words) for words, css in columns),
+        "{}",
+        ((_column_head(words, css),) for words, css in columns),
     )
     body = []
     for first, *rest in rows:
