@@ -179,7 +179,7 @@ def test_a_stacked_table_keeps_its_roles_and_labels():
     assert '<td role="cell" data-label="Median pay" class="num">$130,690</td>' in html
     assert 'scope="row" role="rowheader">Hospitals' in html
     assert "<caption>Pay</caption>" in html
-    assert "<th" not in tags.stacked_table("Pay", ["", ""], []).split("<tbody")[0]
+    assert "<th " not in tags.stacked_table("Pay", ["", ""], []).split("<tbody")[0]
 
 
 # Who says so --------------------------------------------------------------------------------------
