@@ -39,7 +39,7 @@ class Packed:
 
 def pack(table: str, csv: bytes, *, rows: int, plain: bool) -> Packed:
     """The same CSV always gives the same bytes. Small tables stay plain, so that a change can be read in a diff."""
-    data = csv if plain else lzma.compress(csv, preset=9 | lzma.PRESET_EXTREME)
+    data = csv if plain else lzma.compress(csv, preset=6 | lzma.PRESET_EXTREME)
     return Packed(
         name=f"{table}.csv" if plain else f"{table}.csv.xz",
         rows=rows,

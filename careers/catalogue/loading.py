@@ -104,7 +104,7 @@ def _load(cursor, tables: dict[str, Packed]) -> Loaded:
             cursor.execute(f"ANALYZE {table}")
         _make_current(current)
         load_subjects()
-        releases.derive(*Source.objects.filter(slug__in=[one.source.slug for one in current]))
+        releases.derive(*Source.objects.filter(slug__in=_column(cursor, "SELECT slug FROM starter_sources")))
     loaded.articles = load_articles()
     return loaded
 
@@ -112,6 +112,11 @@ def _load(cursor, tables: dict[str, Packed]) -> Loaded:
 def _count(cursor, statement: str) -> int:
     cursor.execute(statement)
     return cursor.fetchone()[0]
+
+
+def _column(cursor, statement: str) -> list[str]:
+    cursor.execute(statement)
+    return [value for (value,) in cursor.fetchall()]
 
 
 def _releases(cursor, tables: dict[str, Packed]) -> tuple[dict[str, Release], list[Release]]:
