@@ -68,7 +68,7 @@ def rounded(
 ) -> int | Reason:
     """A number of dollars or jobs, to the nearest whole one (halves to even)."""
     number = decimal(cell, missing, low, high)
-    return number if isinstance(number, Reason) else int(round(number))
+    return number if isinstance(number, Reason) else round(number)
 
 
 def decimal(
@@ -147,7 +147,9 @@ def zip_code(cell: str) -> str:
 
 
 def text(cell: str, longest: int) -> str:
-    """Words for people: single-spaced, without control signs. Twice-encoded accents are mended; broken ones are refused."""
+    """Words for people: single-spaced, without control signs. Twice-encoded accents are mended,
+    broken letters refused.
+    """
     words = " ".join(CONTROLS.sub(" ", cell).split())
     if MOJIBAKE.search(words):
         for wrong in ("cp1252", "latin-1"):

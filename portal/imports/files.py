@@ -10,7 +10,7 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, cast
 
 from .refusals import FileRefused
 
@@ -59,7 +59,7 @@ def find_files(path: Path) -> list[OfficialFile]:
         raise FileRefused(f"{path.name} is empty.")
     if start.startswith(b"\x1f\x8b"):
         name = path.stem if path.suffix.lower() == ".gz" else path.name
-        return [OfficialFile(name, path.name, lambda: gzip.open(path, "rb"))]
+        return [OfficialFile(name, path.name, lambda: cast(IO[bytes], gzip.open(path, "rb")))]
     if start.startswith(b"PK"):
         return _in_archive(path)
     return [OfficialFile(path.name, path.name, lambda: path.open("rb"))]

@@ -13,6 +13,7 @@ from .refusals import RowRefused
 from .tables import Layout, Table, clean_cell
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Row:
             refusal.column, refusal.value = self.official(name), cell
             raise
 
-    def read_or_note(self, name: str, parser: Callable[..., T], *args: Any, default: T, **options: Any) -> T:
+    def read_or_note(self, name: str, parser: Callable[..., T], *args: Any, default: D, **options: Any) -> T | D:
         """As :meth:`read`, but a refused cell costs only itself: it is noted, and ``default`` stands for it."""
         try:
             return self.read(name, parser, *args, **options)

@@ -60,7 +60,9 @@ def run_import(
     allow_shrink: bool = False,
     show_progress: bool | None = None,
 ) -> Report:
-    """Import ``tables`` (see :func:`open_tables`) as one release of the importer's source and promote it, if it is not older than the current one.
+    """Import ``tables`` (see :func:`open_tables`) as one release of the importer's source.
+
+    It is promoted when it is not older than the current one.
 
     Raises FileRefused, with nothing changed, when a file is not what it should be.
     """
@@ -110,7 +112,8 @@ def _run(importer: Importer, period: Period, report: Report, allow_shrink: bool,
         is_older = current is not None and period.year < current.year
         if current and current.year == period.year and period.provisional and not current.provisional:
             raise FileRefused(
-                f"The current release, {current.label}, is the revised one of this period: a provisional file cannot replace it."
+                f"The current release, {current.label}, is the revised one of this period:"
+                " a provisional file cannot replace it."
             )
         if current and not is_older and not allow_shrink:
             _refuse_shrunken(comparison, report)

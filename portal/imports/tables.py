@@ -16,7 +16,7 @@ from .refusals import FileRefused
 
 # Official column name, or a pattern for one that carries a year, to our own name.
 # Two official names with the same own name are alternatives: the first one present is read.
-Columns = Mapping[str | re.Pattern[str], str]
+Columns = Mapping[str, str] | Mapping[str | re.Pattern[str], str]
 
 DELIMITERS = (",", "|", "\t")
 HEADER_WITHIN = 15  # lines: titles may stand above the header
@@ -56,8 +56,11 @@ class Layout:
                 if official.search(name) if isinstance(official, re.Pattern) else heading(official) == name:
                     found[own] = position
                     break
-        missing = {own: official for official, own in reversed(self.needed.items()) if own not in found}
-        return found, [_name(official) for official in reversed(missing.values())]
+        missing: dict[str, str] = {}
+        for official, own in self.needed.items():
+            if own not in found:
+                missing.setdefault(own, _name(official))
+        return found, list(missing.values())
 
 
 def _name(official: str | re.Pattern[str]) -> str:

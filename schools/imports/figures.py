@@ -1,5 +1,6 @@
 """College Scorecard, institutions: cost, completion, earnings of whole schools. Source: https://collegescorecard.ed.gov/data/"""
 
+import calendar
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -37,21 +38,6 @@ WHOLE_FILE = {"UNITID": "unitid", "CONTROL": "control", "NPT4_PUB": "NPT4_PUB", 
 }
 EARNINGS_ONLY = {"UNITID": "unitid"} | {official: official for official in EARNINGS}
 
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-
 
 class Figures(Importer):
     """Whole-school figures. A second file of the same release may bring the earnings that the first leaves blank."""
@@ -75,7 +61,7 @@ class Figures(Importer):
             return Period(academic_year(year + 1), year + 1)
         stamp = re.search(r"^most-recent-cohorts-institution_(\d\d)\d\d(20\d\d)", name, re.IGNORECASE)
         if stamp and 1 <= int(stamp[1]) <= 12:
-            return Period(f"release of {MONTHS[int(stamp[1]) - 1]} {stamp[2]}", int(stamp[2]))
+            return Period(f"release of {calendar.month_name[int(stamp[1])]} {stamp[2]}", int(stamp[2]))
         return None
 
     def prepare(self) -> None:

@@ -7,7 +7,8 @@ from django.db import connection
 from django.utils.text import slugify
 
 from portal.models import Slug
-from schools.models import School
+
+from .known import school_ids
 
 LONGEST = 120  # characters of a school's slug
 
@@ -20,7 +21,7 @@ class Newcomers:
     """
 
     def __init__(self) -> None:
-        self.ids: dict[str, int] = dict(School.objects.filter(unitid__isnull=False).values_list("unitid", "id"))
+        self.ids = school_ids()
         self.new: dict[str, tuple[int, str, str, str]] = {}
         self._drawn: list[int] = []
 
@@ -38,7 +39,7 @@ class Newcomers:
     def write(self) -> int:
         """Insert the new schools, public from now on, each under an address nothing else has or had."""
         taken = set(Slug.objects.filter(kind=Slug.Kind.SCHOOL, scope=0).values_list("slug", flat=True))
-        slugs = {unitid: slug for unitid, slug in self._addresses(taken)}
+        slugs = dict(self._addresses(taken))
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO schools_school (id, unitid, slug, published_at, name_override, aliases, website_override,"

@@ -125,7 +125,7 @@ class Institutions(Importer):
 
     @staticmethod
     def _heir(row: Row, unitid: str) -> str:
-        """NEWID; one that points to the school itself says nothing. Longer circles are cut when listings are written."""
+        """NEWID; one that points to the school itself says nothing. Longer circles are cut when it is listed."""
         if row["newid"] in NONE:
             return ""
         heir = row.read_or_note("newid", cells.code, 6, default="")

@@ -35,11 +35,16 @@ NOT_IN_CODE_LIST = "This code is not in the CIP 2020 list."
 EIGHT_DIGITS = "Eight digits name one campus of a school; IPEDS does not list campuses. Left out."
 
 
+def school_ids() -> dict[str, int]:
+    """Every school in IPEDS: UNITID to id."""
+    return {str(unitid): school for unitid, school in School.objects.exclude(unitid=None).values_list("unitid", "id")}
+
+
 class Schools:
     """UNITID to school id."""
 
     def __init__(self) -> None:
-        self.ids: dict[str, int] = dict(School.objects.filter(unitid__isnull=False).values_list("unitid", "id"))
+        self.ids = school_ids()
         if not self.ids:
             raise FileRefused("There are no schools yet: import the institutions file first.")
 
