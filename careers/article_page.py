@@ -271,7 +271,7 @@ class ArticlePage:
                 format_html(link, reverse("schools:school_detail", args=[one.slug]), one.slug, one.name),
                 one.place,
                 one.programs,
-                as_data(one.graduates, "number", release=self.graduates_release),
+                as_data(one.graduates, "number", release=self.graduates_release, reason=one.reason),
             )
             for one in self.popular.schools
         ]

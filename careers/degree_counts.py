@@ -20,7 +20,7 @@ OFFERS = """
     offers AS (
         SELECT {asked} l.school_id, l.school_slug, l.school_name, l.city, l.state_id, l.field_of_study_id,
             l.level AS own_level, count(DISTINCT l.program_id) AS programs, max(l.graduates) AS graduates,
-            min(l.tuition) AS tuition
+            min(l.tuition) AS tuition, max(l.graduates_reason) AS reason
         FROM asked a
         JOIN schools_subjectfield x ON x.subject_id = a.subject_id
         JOIN schools_programlisting l ON l.field_of_study_id = x.field_of_study_id AND a.level IN ('', l.level)
@@ -47,10 +47,10 @@ POPULAR = (
     + """
     , schools AS (
         SELECT school_slug, school_name, city, state_id, school_id,
-            sum(programs)::bigint AS programs, sum(graduates)::bigint AS graduates
+            sum(programs)::bigint AS programs, sum(graduates)::bigint AS graduates, max(reason) AS reason
         FROM offers GROUP BY school_slug, school_name, city, state_id, school_id
     )
-    SELECT school_slug, school_name, city, state_id, programs, graduates, (SELECT count(*) FROM schools)
+    SELECT school_slug, school_name, city, state_id, programs, graduates, reason, (SELECT count(*) FROM schools)
     FROM schools
     ORDER BY graduates DESC NULLS LAST, school_name, school_id
     LIMIT %(size)s
@@ -79,6 +79,7 @@ class PopularSchool(NamedTuple):
     state: str | None
     programs: int
     graduates: int | None
+    reason: str  # why graduates are unknown; meaningless where they are known
 
     @property
     def place(self) -> str:

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 TEXT_TAGS = {"p", "h3", "ul", "ol", "li", "a", "strong", "em", "blockquote", "sup", "sub"}
 TAGS = TEXT_TAGS | {"table", "caption", "thead", "tbody", "tr", "th", "td"}
-NOT_AVAILABLE = format_html('<span class="unknown">figure not available</span>')
+NOT_AVAILABLE = mark_safe('<span class="unknown">figure not available</span>')
 # A figure's place (v: its value, m: its mark) while the text is sanitised. Nobody can type one: these signs are
 # taken out of the text first.
 OPEN, CLOSE = "\ue000", "\ue001"

@@ -149,20 +149,16 @@ class ArticleFactory(factory.django.DjangoModelFactory):
         model = Article
         skip_postgeneration_save = True
 
-    class Params:
-        bare = False
-
     slug = factory.Sequence(lambda n: f"example-{n}")
     reviewed_on = datetime.date(2026, 11, 1)
     review_by = datetime.date(2027, 5, 1)
+    edition = factory.Dict({})
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
         bare = "live" in kwargs and kwargs["live"] is None
         kwargs.pop("live", None)
-        edition = {
-            key.removeprefix("edition__"): kwargs.pop(key) for key in list(kwargs) if key.startswith("edition__")
-        }
+        edition = kwargs.pop("edition")
         published_at = kwargs.pop("published_at", timezone.now())
         article = super()._create(model_class, *args, published_at=None, **kwargs)
         if bare:
