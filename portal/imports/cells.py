@@ -34,10 +34,10 @@ SCORECARD_MISSING: Mapping[str, Reason] = {
 }
 NO_CELL: Mapping[str, Reason] = {"": Reason.NOT_REPORTED}
 
-WHOLE = re.compile(r"^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.0*)?$")
-CIP = re.compile(r"^(\d{1,2})(?:\.(\d{1,4}))?$")
-SOC = re.compile(r"^(\d{2})-?(\d{4})(?:\.00)?$")
-ZIP = re.compile(r"^(\d{5})(?:-?(\d{4}))?$")
+WHOLE = re.compile(r"^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.0*)?$", re.ASCII)
+CIP = re.compile(r"^(\d{1,2})(?:\.(\d{1,4}))?$", re.ASCII)
+SOC = re.compile(r"^(\d{2})-?(\d{4})(?:\.00)?$", re.ASCII)
+ZIP = re.compile(r"^(\d{5})(?:-?(\d{4}))?$", re.ASCII)
 SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 SEVERAL = re.compile(r"https?:/.*https?:?/|[\s,;]", re.IGNORECASE)
 CONTROLS = re.compile(CONTROL)
@@ -78,6 +78,8 @@ def decimal(
     if cell in missing:
         return missing[cell]
     try:
+        if not cell.isascii():
+            raise InvalidOperation
         number = Decimal(cell.replace(",", "") if re.match(r"^-?\d{1,3}(,\d{3})+", cell) else cell)
     except InvalidOperation:
         raise RowRefused("This must be a number.") from None

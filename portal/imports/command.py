@@ -10,6 +10,7 @@ from .refusals import FileRefused
 from .run import Report, open_tables, run_import
 from .tables import Table
 
+SPAN = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[–—/-]\s*(\d\d)(?!\d)")  # an academic year, however it was typed
 SHOWN = 12  # lines of a list in the summary; all with --verbosity 2
 
 
@@ -71,7 +72,7 @@ class ImportCommand(BaseCommand):
             provisional = bool(provisional)
         elif provisional is None:
             provisional = self.importer.is_provisional_at_first
-        return Period(name.strip(), year, provisional)
+        return Period(SPAN.sub(r"\1–\2", name.strip()), year, provisional)
 
     def _summarize(self, report: Report, period: Period, *, dry_run: bool, everything: bool) -> None:
         say = self.stdout.write
@@ -88,9 +89,11 @@ class ImportCommand(BaseCommand):
         )
         self._list("Refused rows", [note for _, note in report.refused], everything)
         self._list("Left out of rows that were kept", [note for _, note in report.noted], everything)
-        if report.unmatched:
-            values = [note.value for _, note in report.unmatched]
-            say(f"Unmatched, {report.unmatched[0][1].column}: {_some(list(dict.fromkeys(values)), everything)}")
+        unmatched: dict[str, dict[str, None]] = {}
+        for _, note in report.unmatched:
+            unmatched.setdefault(note.column, {})[note.value] = None
+        for column, values in unmatched.items():
+            say(f"Unmatched, {column}: {_some(list(values), everything)}")
         if not report.is_kept:
             older = report.current is not None and release != report.current
             say(
@@ -118,7 +121,7 @@ class ImportCommand(BaseCommand):
 
 def _last_year(period: str) -> int | None:
     """2024 of "2023–24", 2025 of "May 2025"."""
-    span = re.search(r"((?:19|20)\d\d)\s*[–—/-]\s*(\d\d)(?!\d)", period)
+    span = SPAN.search(period)
     if span:
         year = int(span[1][:2] + span[2])
         return year if year >= int(span[1]) else year + 100

@@ -16,6 +16,7 @@ from .refusals import FileRefused
 
 CHUNK = 1 << 20  # bytes
 LARGEST = 2 << 30  # bytes; the largest official file unpacks to 140 MB
+NEVER_TYPED = 1 << 16  # bytes; agencies end their files with a line break, people who type a few rows may not
 TABLES = (".csv", ".txt", ".tsv", ".xlsx")
 WEB_PAGE = re.compile(rb"\s*<(!doctype\s+html|html|head|body|\?xml|!--)", re.IGNORECASE)
 # Letters written as two or three UTF-8 bytes. In Windows text these pairs would be nonsense such as "Ã©".
@@ -109,13 +110,14 @@ def check(file: OfficialFile) -> None:
     """Read the file once: size, checksum, encoding. Raises FileRefused for what is no table at all."""
     digest = hashlib.sha256()
     decoder = getincrementaldecoder("utf-8")()
-    is_utf8, has_utf8_letters, has_bom, size = True, False, False, 0
+    is_utf8, has_utf8_letters, has_bom, size, end = True, False, False, 0, b""
     try:
         with file.open() as raw:
             while chunk := raw.read(CHUNK):
                 if not size:
                     has_bom = chunk.startswith(BOM_UTF8)
                     _look_at_start(file, chunk)
+                end = chunk[-1:]
                 digest.update(chunk)
                 size += len(chunk)
                 if size > LARGEST:
@@ -136,6 +138,8 @@ def check(file: OfficialFile) -> None:
         raise FileRefused(f"{file.archive} cannot be read: {error.strerror or error}.") from error
     if not size:
         raise FileRefused(f"{file.name} is empty.")
+    if size > NEVER_TYPED and end not in b"\r\n" and not file.is_workbook:
+        raise FileRefused(f"{file.name} is cut short: its last line has no end. Download it again.")
     file.sha256, file.size = digest.hexdigest(), size
     if not file.is_workbook:
         file.encoding = _encoding(file, is_utf8, has_bom or has_utf8_letters)
@@ -143,6 +147,8 @@ def check(file: OfficialFile) -> None:
 
 def _look_at_start(file: OfficialFile, chunk: bytes) -> None:
     start = chunk[:2000].removeprefix(BOM_UTF8)
+    if not start.strip():
+        raise FileRefused(f"{file.name} is empty.")
     if WEB_PAGE.match(start):
         raise FileRefused(f"{file.name} is a web page, not the table: download the file itself in a browser.")
     if start.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):

@@ -103,6 +103,8 @@ class Importer:
     source: ClassVar[SourceFacts]
     model: ClassVar[type[Fact]]
     layouts: ClassVar[Sequence[Layout]]
+    # Our names of the columns that say which row it is, for people who have to find it. Empty: the first column read.
+    named_by: ClassVar[Sequence[str]] = ()
     skips_notes: ClassVar[bool] = False
     # In a release of several files, a row whose value is null gives way to another file's row with one.
     gives_way: ClassVar[str] = ""

@@ -23,6 +23,7 @@ class Places(Importer):
     )
     model = Zip
     layouts = [Layout(COLUMNS, OPTIONAL)]
+    named_by = ("zip",)
 
     @classmethod
     def suggest(cls, name: str) -> Period | None:

@@ -105,7 +105,7 @@ def _run(importer: Importer, period: Period, report: Report, allow_shrink: bool,
         staging.create()
         _read(importer, report, staging, show_progress)
         importer.before_storing()
-        report.refused += staging.settle(importer.gives_way)
+        report.refused += _named(importer, report.tables, staging.settle(importer.gives_way))
         report.comparison = comparison = staging.compare(report.release or current)
         if not comparison.total:
             raise FileRefused(_nothing_usable(report))
@@ -167,6 +167,21 @@ def _facts(
         if notes:
             report.noted.extend((number, note) for note in notes)
             notes.clear()
+
+
+def _named(importer: Importer, tables: list[Table], doubled: list[tuple[int, Note]]) -> list[tuple[int, Note]]:
+    """Say in each note which row it means: the file is read once more for these lines only."""
+    for number in {number for number, _ in doubled}:
+        table = tables[number]
+        notes = {note.line: note for where, note in doubled if where == number}
+        for line, cells in table.lines():
+            if line in notes:
+                row = Row(table, line, cells, [])
+                first = next(iter(importer.layouts[0].needed.values()))
+                names = [name for name in importer.named_by or (first,) if row.has(name)]
+                notes[line].column = ", ".join(row.official(name) for name in names)
+                notes[line].value = ", ".join(row[name] for name in names)
+    return doubled
 
 
 def _nothing_usable(report: Report) -> str:

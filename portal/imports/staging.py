@@ -11,7 +11,7 @@ from portal.models import Fact, Release, ReleaseFile
 
 from .importer import Note
 
-SAME_KEY = "The file has this row more than once, with different values: none of them is kept."
+SAME_KEY = "This row is there more than once, and where they differ nothing is kept: ask the source which is right."
 TABLE = "portal_staged_rows"
 BATCH = 20_000  # rows of one COPY
 
@@ -88,18 +88,16 @@ class Staging:
             cursor.execute(f"SELECT EXISTS ({doubled})")
             if not cursor.fetchone()[0]:
                 return []
-            different = self._different("a", "b")
-            cursor.execute(
-                f"WITH doubled AS ({doubled}) SELECT DISTINCT a.import_file, a.import_line FROM doubled d"
-                f" JOIN {TABLE} a ON {_joined('d', 'a', self.key)} JOIN {TABLE} b ON {same}"
-                f" WHERE {different} ORDER BY 1, 2"
-            )
-            lines = cursor.fetchall()
-            cursor.execute(
-                f"DELETE FROM {TABLE} a USING {TABLE} x WHERE {_joined('a', 'x', self.key)}"
-                " AND (x.import_file, x.import_line) IN (SELECT * FROM unnest(%s::int[], %s::int[]))",
-                [[file for file, _ in lines], [line for _, line in lines]],
-            )
+            lines = []
+            if self.values:
+                cursor.execute(
+                    f"WITH different AS (SELECT {_list(self.key)} FROM {TABLE} GROUP BY {_list(self.key)}"
+                    f" HAVING count(DISTINCT ROW({_list(self.values)})) > 1),"
+                    f" gone AS (DELETE FROM {TABLE} a USING different b WHERE {same}"
+                    " RETURNING import_file, import_line)"
+                    " SELECT DISTINCT import_file, import_line FROM gone ORDER BY 1, 2"
+                )
+                lines = cursor.fetchall()
             cursor.execute(
                 f"DELETE FROM {TABLE} a USING {TABLE} b WHERE {same}"
                 " AND (a.import_file, a.import_line, a.ctid) > (b.import_file, b.import_line, b.ctid)"

@@ -30,6 +30,7 @@ class CodeList(Importer):
     source = SourceFacts("cip-codes", "CIP code list", NCES, "https://nces.ed.gov/ipeds/cipcode/resources.aspx?y=56")
     model = FieldRecord
     layouts = [Layout(COLUMNS)]
+    named_by = ("cip",)
 
     @classmethod
     def suggest(cls, name: str) -> Period | None:

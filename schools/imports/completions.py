@@ -37,6 +37,7 @@ class CompletionsImporter(Importer):
     model = Completions
     layouts = [Layout(COLUMNS, OPTIONAL)]
     is_provisional_at_first = True
+    named_by = ("unitid", "cip", "major", "level")
 
     @classmethod
     def suggest(cls, name: str) -> Period | None:

@@ -43,6 +43,7 @@ class DistanceOffers(Importer):
     model = DistanceOffer
     layouts = [Layout(COLUMNS, OPTIONAL)]
     is_provisional_at_first = True
+    named_by = ("unitid", "cip")
 
     @classmethod
     def suggest(cls, name: str) -> Period | None:
