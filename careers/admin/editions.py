@@ -166,7 +166,11 @@ class DegreeOptionInline(EditionChild, OrderedInline):
 
     def get_formset(self, request, obj=None, **kwargs):
         request.edition = obj
-        return super().get_formset(request, obj, **kwargs)
+        formset = super().get_formset(request, obj, **kwargs)
+        for name in ("subject", "pathway"):
+            if field := formset.form.base_fields.get(name):
+                field.widget = field.widget.widget  # without pencil and plus: both are edited elsewhere on the desk
+        return formset
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "pathway":

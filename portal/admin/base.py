@@ -4,6 +4,7 @@ import re
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.paginator import Paginator
 from django.db import DataError, IntegrityError, connection, models, transaction
 from django.db.models.functions import Now
@@ -63,6 +64,16 @@ class DeskAdmin(admin.ModelAdmin):
     show_full_result_count = False
     paginator = EstimatedPaginator
     actions_on_bottom = False
+
+    class Media:
+        js = ["js/admin-names.js"]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, AdminSplitDateTime):  # two boxes under one label
+            for box, part in zip(field.widget.widgets, ("date", "time"), strict=True):
+                box.attrs["aria-label"] = f"{field.label}, {part}"
+        return field
 
     def get_fields(self, request, obj=None):
         return [name for name in super().get_fields(request, obj) if name not in ("version", "overwrite")]

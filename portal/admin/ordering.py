@@ -1,5 +1,6 @@
 """Inline rows that have a place: numbers set the order, an empty number goes to the end."""
 
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.forms.models import BaseInlineFormSet
@@ -20,7 +21,19 @@ class OrderedForm(KindForm):
                 self.fields["position"].initial = None
 
 
-class OrderedFormSet(BaseInlineFormSet):
+class KindFormSet(BaseInlineFormSet):
+    """Each box says its name: in a table of inlines only the column has a heading."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            widget = getattr(field.widget, "widget", field.widget)  # out of the wrapper with the pencil and the plus
+            if not widget.is_hidden and not isinstance(widget, forms.CheckboxSelectMultiple):
+                label = field.label or name.replace("_", " ")
+                widget.attrs.setdefault("aria-label", f"{label[0].upper()}{label[1:]}")
+
+
+class OrderedFormSet(KindFormSet):
     """Gives every row its own number: typed ones are kept where they can be, ties keep the order of the page."""
 
     def clean(self):
@@ -56,7 +69,10 @@ class KindInline:
     """Inlines with kind refusals and no row offered before it is asked for."""
 
     form = KindForm
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formset = KindFormSet
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https", "widget": forms.URLInput(attrs={"class": "vURLField"})}
+    }
     extra = 0
     show_change_link = False
 
