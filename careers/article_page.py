@@ -11,28 +11,26 @@ from functools import cached_property
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Page, Paginator
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.urls import reverse
-from django.utils.html import SafeString, format_html, format_html_join
+from django.utils.html import SafeString, format_html
 from django.utils.http import urlencode
 
 from careers import markdown
+from careers.comparison import cells_of, figures_in, scopes_of, table_of
 from careers.degree_counts import PopularPage, popular_schools
 from careers.figures import NATION, tokens_in
 from careers.footnotes import COMPLETIONS, Figures
 from careers.models import (
     Article,
-    ArticleLink,
-    Attribute,
-    Cell,
     DegreeOption,
     EditionOccupation,
     EligibilityRoute,
-    Occupation,
 )
 from careers.models.articles import ArticleQuerySet
 from careers.pay import EVERYONE, Pay
+from careers.related import Related, related_to
 from portal.formats import as_data
 from schools.levels import AwardLevel
 
@@ -68,17 +66,6 @@ class Option:
 
 
 @dataclass
-class Related:
-    """A link the editor chose, or an article that links here; ``kind`` in words."""
-
-    kind: str
-    title: str
-    url: str
-    text: str = ""
-    is_external: bool = False
-
-
-@dataclass
 class Credential:
     """A certification with its conditions: every group, and in each any one of the routes."""
 
@@ -92,16 +79,16 @@ class ArticlePage:
     def __init__(self, article: Article, schools_page: int = 1):
         self.article, self.edition = article, article.live
         sections = list(self.edition.sections.all())
-        self.cells = list(
-            Cell.objects.filter(pathway__edition=self.edition)
-            .select_related("attribute", "pathway__occupation")
-            .order_by("attribute__position", "pathway__position")
-        )
+        self._cells = cells_of(self.edition)
         self._options = list(DegreeOption.objects.filter(edition=self.edition).select_related("subject", "pathway"))
         self.citations = list(self.edition.citations.all())
-        self.figures = Figures(self._written(sections), self._scopes(), [self._pair(one) for one in self._options])
+        self.figures = Figures(
+            self._written(sections), scopes_of(self._cells), [self._pair(one) for one in self._options]
+        )
         self.occupations = [self.figures.occupations[soc] for soc in article.socs if soc in self.figures.occupations]
-        self.table = self._table()  # before the sections: footnotes are numbered from the top of the page
+        self.table = table_of(
+            self._cells, self.figures
+        )  # before the sections: footnotes are numbered from the top of the page
         self.parts = [
             Part(one.anchor, one.heading, markdown.render(one.body, self.figures.show, one.heading)) for one in sections
         ]
@@ -112,32 +99,12 @@ class ArticlePage:
     def _written(self, sections) -> Iterable[str]:
         for section in sections:
             yield from tokens_in(section.body)
-        for cell in self.cells:
-            yield from tokens_in(cell.text)
-            yield from tokens_in(cell.note)
-            if cell.figure:
-                yield cell.figure
+        yield from figures_in(self._cells)
         for soc in self.article.socs:
             yield f"wage {soc} median {NATION}"
             yield f"growth {soc}"
         if self.article.socs:
             yield f"growth {EVERYONE}"
-
-    def _scopes(self) -> dict[str, str]:
-        """By SOC code, whom its figures cover, where a pathway says that they cover more than itself.
-
-        Several pathways of one occupation each say it in their own words; what they agree on
-        comes before the comma.
-        """
-        said: dict[str, dict[str, None]] = {}
-        for cell in self.cells:
-            if cell.pathway.occupation and cell.pathway.scope:
-                said.setdefault(cell.pathway.occupation.soc, {})[cell.pathway.scope] = None
-        scopes = {}
-        for soc, words in said.items():
-            heads = dict.fromkeys(scope.split(",")[0] for scope in words)
-            scopes[soc] = next(iter(words)) if len(words) == 1 else "; ".join(heads)
-        return scopes
 
     # At a glance --------------------------------------------------------------------------------
 
@@ -160,30 +127,6 @@ class ArticlePage:
     @property
     def strip_releases(self) -> list:
         return list(dict.fromkeys(wage.release for _, wage in self.strips))
-
-    def _table(self) -> dict | None:
-        """The pathways side by side, for the ``stacked_table`` tag; None when nothing was compared."""
-        if not self.cells:
-            return None
-        pathways = {cell.pathway_id: cell.pathway for cell in sorted(self.cells, key=lambda c: c.pathway.position)}
-        rows: dict[int, list] = {}
-        for cell in self.cells:
-            row = rows.setdefault(cell.attribute_id, [cell.attribute.label, *([""] * len(pathways))])
-            row[1 + list(pathways).index(cell.pathway_id)] = self._cell(cell)
-        return {"headings": ["", *(pathway.name for pathway in pathways.values())], "rows": list(rows.values())}
-
-    def _cell(self, cell: Cell) -> SafeString:
-        figure = mark = ""
-        if cell.figure:
-            figure, mark = self.figures.show(cell.figure, prose=False)
-            if cell.attribute.kind == Attribute.Kind.WAGE and "<data" in figure:
-                figure = format_html("{} a year", figure)
-        text = self.figures.in_text(cell.text)
-        hints = [self.figures.in_text(cell.note)] if cell.note else []
-        if cell.attribute.kind == Attribute.Kind.WAGE and cell.pathway.scope:
-            hints.insert(0, cell.pathway.scope)
-        below = format_html_join("", '<span class="hint">{}</span>', ((hint,) for hint in hints))
-        return format_html("<div>{}{}{}{}{}</div>", figure, mark, " " if figure and text else "", text, below)
 
     # Certifications -----------------------------------------------------------------------------
 
@@ -276,38 +219,9 @@ class ArticlePage:
             for one in self.popular.schools
         ]
 
-    # Where else to go ---------------------------------------------------------------------------
-
     @cached_property
     def related(self) -> list[Related]:
-        """Links by their kind, in the editor's order; articles that link here come last. Nothing hidden appears."""
-        links = ArticleLink.objects.filter(
-            Q(edition=self.edition) | Q(article=self.article, edition__live_of__in=Article.objects.published())
-        ).select_related("article__live", "occupation", "edition__article__live")
-        links = links.filter(
-            Q(article=None) | Q(article__in=Article.objects.published()),
-            Q(occupation=None) | Q(occupation__in=Occupation.objects.published()),
-        )
-        own = [link for link in links if link.edition_id == self.edition.pk and link.article_id != self.article.pk]
-        order = list(ArticleLink.Kind)
-        related = [self._as_related(link) for link in sorted(own, key=lambda link: order.index(link.kind))]
-        seen = {link.article_id for link in own} | {self.article.pk}
-        for source in (link.edition.article for link in links if link.edition_id != self.edition.pk):
-            if source.pk not in seen:
-                seen.add(source.pk)
-                related.append(Related("Related", source.live.title, source.get_absolute_url(), source.live.summary))
-        return related
-
-    @staticmethod
-    def _as_related(link: ArticleLink) -> Related:
-        kind = ArticleLink.Kind(link.kind).label
-        if link.article:
-            live = link.article.live
-            return Related(kind, link.label or live.title, link.article.get_absolute_url(), live.summary)
-        if link.occupation:
-            text = "What it pays in each state, its outlook, and the programs that lead there."
-            return Related(kind, link.label or link.occupation.name, link.occupation.get_absolute_url(), text)
-        return Related(kind, link.label, link.url, is_external=True)
+        return related_to(self.article)
 
     # The page as a whole ------------------------------------------------------------------------
 

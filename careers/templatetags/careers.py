@@ -7,31 +7,14 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.html import SafeString
 
-from careers.models import Article, Occupation
+from careers.models import Occupation
 from careers.pay import Pay, read_pay
-from schools.models import FieldOfStudy, Program, School
+from careers.related import articles_about
+from schools.models import FieldOfStudy
 
 register = template.Library()
 
 MOST = 6  # of anything related; the rest is one link away
-
-
-def articles_about(thing: Any):
-    """Published articles about a program, a school, a field (or several), or an occupation; newest first.
-
-    ``thing`` is one of these objects, or the fields of study themselves.
-    """
-    articles = Article.objects.published()
-    articles = articles.about_occupation(thing) if isinstance(thing, Occupation) else articles.about(_fields(thing))
-    return articles.select_related("live").order_by("-published_at", "slug")
-
-
-def _fields(thing: Any):
-    if isinstance(thing, Program):
-        return [thing.field_of_study_id]
-    if isinstance(thing, School):
-        return FieldOfStudy.objects.filter(programs__in=Program.objects.published().filter(school=thing))
-    return [thing] if isinstance(thing, FieldOfStudy) else thing
 
 
 @register.filter

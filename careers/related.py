@@ -1,0 +1,70 @@
+"""Where else to go from an article, and which articles a page of another floor leads to. Nothing hidden appears."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from careers.models import Article, ArticleLink, Occupation
+from careers.models.articles import ArticleQuerySet
+from schools.models import FieldOfStudy, Program, School
+
+
+@dataclass
+class Related:
+    """A link the editor chose, or an article that links here; ``kind`` in words."""
+
+    kind: str
+    title: str
+    url: str
+    text: str = ""
+    is_external: bool = False
+
+
+def related_to(article: Article) -> list[Related]:
+    """The links of the live edition by their kind, in the editor's order, then articles that link here; one query."""
+    links = ArticleLink.objects.filter(
+        Q(edition=article.live_id) | Q(article=article, edition__live_of__in=Article.objects.published())
+    ).select_related("article__live", "occupation", "edition__article__live")
+    links = links.filter(
+        Q(article=None) | Q(article__in=Article.objects.published()),
+        Q(occupation=None) | Q(occupation__in=Occupation.objects.published()),
+    )
+    own = [link for link in links if link.edition_id == article.live_id and link.article_id != article.pk]
+    order = list(ArticleLink.Kind)
+    related = [_as_related(link) for link in sorted(own, key=lambda link: order.index(link.kind))]
+    seen = {link.article_id for link in own} | {article.pk}
+    for source in (link.edition.article for link in links if link.edition_id != article.live_id):
+        if source.pk not in seen:
+            seen.add(source.pk)
+            related.append(Related("Related", source.live.title, source.get_absolute_url(), source.live.summary))
+    return related
+
+
+def _as_related(link: ArticleLink) -> Related:
+    kind = ArticleLink.Kind(link.kind).label
+    if link.article:
+        live = link.article.live
+        return Related(kind, link.label or live.title, link.article.get_absolute_url(), live.summary)
+    if link.occupation:
+        text = "What it pays in each state, its outlook, and the programs that lead there."
+        return Related(kind, link.label or link.occupation.name, link.occupation.get_absolute_url(), text)
+    return Related(kind, link.label, link.url, is_external=True)
+
+
+def articles_about(thing: Any) -> ArticleQuerySet:
+    """Published articles about a program, a school, a field (or several), or an occupation; newest first.
+
+    ``thing`` is one of these objects, or the fields of study themselves.
+    """
+    articles = Article.objects.published()
+    articles = articles.about_occupation(thing) if isinstance(thing, Occupation) else articles.about(_fields(thing))
+    return articles.select_related("live").order_by("-published_at", "slug")
+
+
+def _fields(thing: Any):
+    if isinstance(thing, Program):
+        return [thing.field_of_study_id]
+    if isinstance(thing, School):
+        return FieldOfStudy.objects.filter(programs__in=Program.objects.published().filter(school=thing))
+    return [thing] if isinstance(thing, FieldOfStudy) else thing
