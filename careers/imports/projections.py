@@ -12,15 +12,16 @@ from careers.models import Occupation, Projection
 from portal.imports import cells
 from portal.imports.importer import Importer, Period, Row, SourceFacts
 from portal.imports.refusals import FileRefused
-from portal.imports.tables import Columns, Layout, Table
+from portal.imports.tables import Layout, Table
 from portal.reasons import Reason
 
-from .titles import create_from
-from .wages import ALL_OCCUPATIONS, BLS
+from .titles import ALL_OCCUPATIONS, Total, create_from
+from .wages import BLS
 
+Names = dict[str | re.Pattern[str], str]
 # Column names carry the years of the edition.
 EMPLOYMENT = re.compile(r"^EMPLOYMENT, (\d{4})$")
-SHARED: Columns = {
+SHARED: Names = {
     re.compile(r"^\d{4} NATIONAL EMPLOYMENT MATRIX TITLE$"): "title",
     re.compile(r"^\d{4} NATIONAL EMPLOYMENT MATRIX CODE$"): "soc",
     "OCCUPATION TYPE": "kind",
@@ -29,12 +30,12 @@ SHARED: Columns = {
     re.compile(r"^EMPLOYMENT CHANGE, PERCENT, "): "percent",
     re.compile(r"^OCCUPATIONAL OPENINGS, "): "openings",
 }
-EDUCATION: Columns = {
+EDUCATION: Names = {
     "TYPICAL EDUCATION NEEDED FOR ENTRY": "education",
     "WORK EXPERIENCE IN A RELATED OCCUPATION": "experience",
     "TYPICAL ON-THE-JOB TRAINING NEEDED TO ATTAIN COMPETENCY IN THE OCCUPATION": "training",
 }
-SEPARATIONS = re.compile(r"^TOTAL OCCUPATIONAL SEPARATIONS, ")
+CHECKING: Names = {re.compile(r"^TOTAL OCCUPATIONAL SEPARATIONS, "): "separations"}
 # Notes of the tables: data is unavailable for values denoted with a dash.
 MISSING = dict.fromkeys(("—", "–", "-", ""), Reason.NOT_RELEASED)
 FIGURES = ("employment_base", "employment_target", "change", "percent", "openings")
@@ -64,12 +65,13 @@ class Projections(Importer):
     source = SourceFacts("bls-projections", "BLS Employment Projections", BLS, "https://www.bls.gov/emp/tables.htm")
     model = Projection
     # Table 1.10 repeats what table 1.2 says and adds separations, which we do not show: it only checks.
-    layouts = [TwoYears({**SHARED, **EDUCATION}), TwoYears({**SHARED, SEPARATIONS: "separations"})]
+    layouts = [TwoYears(SHARED | EDUCATION), TwoYears(SHARED | CHECKING)]
     skips_notes = True
 
     def __init__(self) -> None:
         self.years: tuple[int, int] | None = None
         self.openings: dict[str, Any] = {}
+        self.total = Total()
 
     def begin_file(self, table: Table) -> None:
         years = span(table)
@@ -102,6 +104,7 @@ class Projections(Importer):
             percent=row.read("percent", cells.decimal, MISSING, low=None, high=99_999),
             openings=openings,
         )
+        self.total.count(soc, figures["employment_base"])
         base, target = self.years or (0, 0)
         yield (
             self.occupations[soc],
@@ -111,6 +114,9 @@ class Projections(Importer):
             *(row.read(name, _words) for name in ("education", "experience", "training")),
             cells.as_json(reasons),
         )
+
+    def before_storing(self) -> None:
+        self.total.check()
 
 
 def is_second(table: Table) -> bool:

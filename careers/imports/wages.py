@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, ClassVar
 
 from openpyxl import load_workbook
@@ -16,7 +16,7 @@ from portal.imports.tables import Columns, Layout, Table
 from portal.models import Area, State
 from portal.reasons import Reason
 
-from .titles import create_from
+from .titles import ALL_OCCUPATIONS, Total, create_from
 
 BLS = "U.S. Bureau of Labor Statistics"
 URL = "https://www.bls.gov/oes/tables.htm"
@@ -43,12 +43,12 @@ OPTIONAL: Columns = {
     "HOURLY": "hourly_only",
 }
 NATION, STATES, TERRITORY = "1", "2", "3"
-ALL_OCCUPATIONS = "00-0000"
 
 # The wage "#" stands for, in dollars a year, by release. Workbooks say it in their notes; CSV copies cannot.
 TOP_CODES = {2023: 239_200, 2024: 239_200, 2025: 239_200}
 TOP_CODE_NOTE = re.compile(r"equal to or greater than \$[\d.,]+ per hour or \$([\d,]+) per year")
 NOTES_WITHIN = 100  # lines of a sheet
+ENOUGH = 3_000  # rows that show every kind of area: the nation has half as many and stands first
 
 # Field descriptions of the files: * wage estimate not available, ** employment estimate not available.
 # A blank is what re-encoded copies leave of either.
@@ -66,6 +66,7 @@ class Wages(Importer):
 
     def __init__(self, year: int | None = None) -> None:
         self.year = year  # of the release; decides what a top-coded wage stands for
+        self.total = Total()
 
     @classmethod
     def suggest(cls, name: str) -> Period | None:
@@ -100,10 +101,13 @@ class Wages(Importer):
         wages = {name: self._wage(row, name) for name in Wage.MEASURES}
         _refuse_disorder(row, wages)
         top_coded = {name: Reason.TOP_CODED.value for name in Wage.MEASURES if row[name] == "#"}
-        figures, reasons = cells.split(employment=row.read("employment", cells.rounded, EMPLOYMENT_MISSING), **wages)
+        employment = row.read("employment", cells.rounded, EMPLOYMENT_MISSING)
+        figures, reasons = cells.split(employment=employment, **wages)
+        area = self._area(row)
+        self.total.count(soc, employment)
         yield (
             self.occupations[soc],
-            self._area(row),
+            area,
             *(figures[name] for name in Wage.VALUES if name != "reasons"),
             cells.as_json(reasons | top_coded),
         )
@@ -131,6 +135,9 @@ class NationalWages(Wages):
         create_from(table, code="soc", title="title", only={"group": "detailed"})
         create_from(table, code="soc", title="title", only={"group": "total"})
 
+    def before_storing(self) -> None:
+        self.total.check()
+
 
 class StateWages(Wages):
     source = SourceFacts("oews-states", "BLS OEWS state estimates", BLS, URL)
@@ -142,7 +149,8 @@ IMPORTERS: tuple[type[Wages], ...] = (NationalWages, StateWages)
 
 def importers_for(table: Table) -> list[type[Wages]]:
     """Whose rows are in this file, by its kinds of area. Raises FileRefused when it is nobody's."""
-    kinds = {Row(table, line, row, [])["area_type"] for line, row in table.rows() if row}
+    start = islice(table.rows(), ENOUGH)
+    kinds = {Row(table, line, row, [])["area_type"] for line, row in start if row}
     found = [importer for importer in IMPORTERS if kinds & set(importer.kinds_of_area)]
     if not found:
         raise FileRefused(

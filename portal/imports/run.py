@@ -205,9 +205,13 @@ def _refuse_shrunken(comparison: Comparison, report: Report) -> None:
 
 
 def _imported_before(source: Source, tables: list[Table], current: Release | None) -> Release | None:
-    """A kept older release made of exactly these files. One that was rolled back may come again."""
+    """A kept older release made of exactly these files. One that was rolled back may come again.
+
+    The starter names the files it was made from but holds a part of them only, so its releases do not count.
+    """
     wanted = {table.file.sha256 for table in tables}
-    for release in Release.objects.filter(source=source, state=Release.State.SUPERSEDED).prefetch_related("files"):
+    kept = Release.objects.filter(source=source, state=Release.State.SUPERSEDED, starter_load=None)
+    for release in kept.prefetch_related("files"):
         if {file.sha256 for file in release.files.all()} == wanted and (
             current and releases.is_older(release, current)
         ):

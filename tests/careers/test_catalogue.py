@@ -38,6 +38,8 @@ from tests.factories import (
     WageFactory,
 )
 
+from .official import OEWS_HEADER, wage_row, write_csv
+
 pytestmark = pytest.mark.django_db
 
 EMPTIED = """schools_school, schools_fieldofstudy, schools_subject, careers_occupation, portal_source, portal_slug,
@@ -215,6 +217,20 @@ def test_a_release_somebody_imported_keeps_its_own_facts(starter):
     load_catalogue(starter)
     assert own.state == Release.State.CURRENT
     assert not Completions.objects.filter(release=own).exists()
+
+
+def test_the_official_file_comes_whole_after_the_starter_and_then_changes_nothing(tmp_path, imported, capsys):
+    rows = [wage_row(A_MEDIAN="51000"), wage_row("53-2011", "Example Pilots")]
+    path = write_csv(tmp_path / "national_M2026_dl.csv", OEWS_HEADER, rows)
+    call_command("import_wages", str(path), verbosity=0)
+    write_catalogue(tmp_path / "starter")
+    empty()
+    load_catalogue(tmp_path / "starter")
+    assert Wage.objects.current().filter(area="US").count() == 1
+    for summary in ("2 read: 1 new, 0 changed, 1 unchanged", "2 read: 0 new, 0 changed, 2 unchanged"):
+        call_command("import_wages", str(path))
+        assert summary in capsys.readouterr().out
+        assert Wage.objects.current().filter(area="US").count() == 2
 
 
 def test_a_renewed_catalogue_renews_what_it_brought(starter, tmp_path):

@@ -129,6 +129,12 @@ def test_a_refused_row_leaves_the_others(table):
     assert ImportIssue.objects.get().column == "EMPLOYMENT, 2024"
 
 
+def test_a_file_cut_between_two_rows_is_known_by_its_total(table):
+    with pytest.raises(CommandError, match="10,500 of 900,000 jobs"):
+        import_projections(table([ALL | {PROJECTIONS_HEADER[3]: "900"}, projection_row()]))
+    assert not Release.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

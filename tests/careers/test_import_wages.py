@@ -216,6 +216,12 @@ def test_a_rehearsal_changes_nothing(national):
     assert not Source.objects.exists()
 
 
+def test_a_file_cut_between_two_rows_is_known_by_its_total(national):
+    with pytest.raises(CommandError, match="1,000 of 5,000 jobs"):
+        national([wage_row("00-0000", "All Occupations", group="total", TOT_EMP="5000"), wage_row()])
+    assert not Source.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
