@@ -16,12 +16,21 @@ from pathlib import Path
 from .places import EmbeddedDatabaseError, home, need, private_folder, programs, run, socket_dir
 
 START_SECONDS = 60
+STOP_SECONDS = 20
 # Private and small: no TCP port, no workers that would need more /dev/shm than a container has, and
 # no waiting for the disk: at a power cut the last half second may be lost, never the consistency.
-OPTIONS = (
-    "-c listen_addresses='' -c port=5432 -c unix_socket_directories='{sockets}' -c unix_socket_permissions=0700 "
-    "-c synchronous_commit=off -c jit=off -c max_parallel_workers_per_gather=0 -c timezone=UTC -c log_timezone=UTC"
-)
+OPTIONS = {
+    "listen_addresses": "",
+    "port": 5432,
+    "unix_socket_permissions": "0700",
+    "synchronous_commit": "off",
+    "jit": "off",
+    "max_parallel_workers_per_gather": 0,
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+# Not pg_ctl, which puts the folder's name into a shell command: a "$" in it would be expanded.
+IN_BACKGROUND = 'log=$1; shift; "$@" >"$log" 2>&1 </dev/null & echo $!'
 
 _thread_gate = threading.RLock()
 _users = None  # the open file whose shared lock says that this process uses the server
@@ -74,8 +83,9 @@ def _leave(pid: int) -> None:
             except BlockingIOError:
                 return
             data = _data_folder()
-            if _is_server_of(_number(data / "postmaster.pid"), data):
-                run(programs() / "pg_ctl", "-D", data, "-m", "fast", "-w", "stop")
+            _stop(_number(data / "postmaster.pid"), data)
+            with suppress(OSError):
+                socket_dir().rmdir()
 
 
 def _forget() -> None:
@@ -131,21 +141,26 @@ def _number(pidfile: Path) -> int | None:
         return None
 
 
+def _command(pid: int) -> list[str]:
+    """The words this process was started with; none if it is gone or a zombie."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")[:-1]
+    except OSError:
+        if Path("/proc/self").exists():
+            return []
+        seen = subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True).stdout
+        return seen.strip().split(" -") if seen.strip() else []
+
+
 def _is_server_of(pid: int | None, data: Path) -> bool:
     """Whether this number is our PostgreSQL: after a crash it may be anybody's."""
-    if pid is None:
+    words = _command(pid) if pid else []
+    if not words or not words[0].endswith("postgres"):
         return False
-    try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except FileNotFoundError:
-        if Path("/proc/self").exists():
-            return False
-        seen = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True).stdout
-        return "postgres" in seen and str(data) in seen
-    if words[0].endswith(b"postgres") and str(data).encode() in words:
+    if any(word.endswith(str(data)) for word in words[1:]):
         return True
     with suppress(OSError):  # the checkout was moved while its server ran
-        return words[0].endswith(b"postgres") and Path(f"/proc/{pid}/cwd").samefile(data)
+        return Path(f"/proc/{pid}/cwd").samefile(data)
     return False
 
 
@@ -157,7 +172,7 @@ def _runs(data: Path) -> bool:
         with suppress(OSError, IndexError):
             if pidfile.read_text().splitlines()[7].strip() == "ready":  # its eighth line says how far it is
                 return _answers()
-        time.sleep(0.05)
+        time.sleep(0.02)
     return False
 
 
@@ -169,34 +184,36 @@ def _answers() -> bool:
 def _start(data: Path) -> None:
     private_folder(socket_dir())
     _clear_the_way(data)
-    log = data / "log"
-    log.unlink(missing_ok=True)
-    options = OPTIONS.format(sockets=socket_dir())
-    start = [programs() / "pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "-t", str(START_SECONDS), "start"]
+    settings = OPTIONS | {"unix_socket_directories": socket_dir()}
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    server = [programs() / "postgres", "-D", data, *options]
     for _ in range(20):  # a killed server's helpers need a moment to notice
-        if run(*start).returncode == 0:
-            return
+        pid = int(need("/bin/sh", "-c", IN_BACKGROUND, "sh", data / "log", *server, start_new_session=True))
+        while _command(pid):
+            if _runs(data):
+                return
+            time.sleep(0.02)
         time.sleep(0.5)
-    last = log.read_text()[-2000:] if log.exists() else ""
-    raise EmbeddedDatabaseError(f"The embedded PostgreSQL does not start. Its last words in {log}: {last}")
+    last_words = run("/usr/bin/tail", "-n", "5", data / "log").stdout
+    raise EmbeddedDatabaseError(f"The embedded PostgreSQL does not start. Its last words: {last_words}")
 
 
 def _clear_the_way(data: Path) -> None:
     """Remove what a crash, a reboot or a moved folder left, and touch no process but our own server."""
     lock = socket_dir() / ".s.PGSQL.5432.lock"
     for pidfile in (data / "postmaster.pid", lock):
-        pid = _number(pidfile)
-        if _is_server_of(pid, data):
-            _stop_unreachable(pid, data)
+        _stop(_number(pidfile), data)  # ours, but nobody can reach it: its socket was swept away
         pidfile.unlink(missing_ok=True)
     (socket_dir() / ".s.PGSQL.5432").unlink(missing_ok=True)
 
 
-def _stop_unreachable(pid: int, data: Path) -> None:
-    """Our own server, but nobody can reach it: its socket was swept away or its folder replaced."""
-    for wish in (signal.SIGINT, signal.SIGQUIT):
+def _stop(pid: int | None, data: Path) -> None:
+    """Stop this process if it is our server, and wait until it has gone."""
+    for wish in (signal.SIGINT, signal.SIGQUIT):  # PostgreSQL's fast stop, then its immediate one
+        if not _is_server_of(pid, data):
+            return
         with suppress(ProcessLookupError):
             os.kill(pid, wish)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + STOP_SECONDS
         while _is_server_of(pid, data) and time.monotonic() < deadline:
-            time.sleep(0.05)
+            time.sleep(0.02)
