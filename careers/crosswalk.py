@@ -56,41 +56,47 @@ def settle_occupations() -> None:
     publish_led_to()
 
 
+# The pairs there should be, from the current crosswalk and the curated list; a pair named there goes before "*".
+WANTED = """
+    WITH hidden AS (SELECT * FROM unnest(%s::text[], %s::text[], %s::text[]) AS h (cip, soc, reason)),
+    wanted AS MATERIALIZED (
+        SELECT p.occupation_id, p.field_of_study_id, h.soc IS NULL AS shown, coalesce(h.reason, '') AS reason
+        FROM careers_crosswalkpair p
+        JOIN portal_release r ON r.id = p.release_id AND r.state = 'current'
+        JOIN careers_occupation o ON o.id = p.occupation_id
+        JOIN schools_fieldofstudy f ON f.id = p.field_of_study_id
+        LEFT JOIN LATERAL (
+            SELECT * FROM hidden WHERE hidden.soc = o.soc AND hidden.cip IN (f.cip, '*')
+            ORDER BY hidden.cip = '*' LIMIT 1
+        ) h ON true
+    )
+"""
+
+
 def pair_with_fields() -> None:
     """An editable pair for each pair of the current crosswalk, hidden where the curated list says so.
 
-    A pair the crosswalk no longer has goes, unless an editor has touched it.
+    A pair an editor has touched or added stays as it is; the others follow the crosswalk and the list.
     """
+    hidden = [list(column) for column in zip(*curated.hidden_pairs(), strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""{WANTED}
             DELETE FROM careers_occupationfield x WHERE NOT x.added_by_editor
-            AND NOT EXISTS (
-                SELECT 1 FROM careers_crosswalkpair p
-                JOIN portal_release r ON r.id = p.release_id AND r.state = 'current'
-                WHERE p.occupation_id = x.occupation_id AND p.field_of_study_id = x.field_of_study_id
-            )
             AND NOT EXISTS (
                 SELECT 1 FROM careers_occupationfieldevent e WHERE e.pgh_obj_id = x.id AND e.pgh_label = 'update'
             )
-            """
+            AND (x.occupation_id, x.field_of_study_id, x.shown, x.reason) NOT IN (
+                SELECT occupation_id, field_of_study_id, shown, reason FROM wanted
+            )""",
+            hidden,
         )
         cursor.execute(
-            """
-            WITH hidden AS (SELECT * FROM unnest(%s::text[], %s::text[], %s::text[]) AS h (cip, soc, reason))
+            f"""{WANTED}
             INSERT INTO careers_occupationfield (occupation_id, field_of_study_id, shown, added_by_editor, reason)
-            SELECT p.occupation_id, p.field_of_study_id, h.soc IS NULL, false, coalesce(h.reason, '')
-            FROM careers_crosswalkpair p
-            JOIN portal_release r ON r.id = p.release_id AND r.state = 'current'
-            JOIN careers_occupation o ON o.id = p.occupation_id
-            JOIN schools_fieldofstudy f ON f.id = p.field_of_study_id
-            LEFT JOIN LATERAL (
-                SELECT * FROM hidden WHERE hidden.soc = o.soc AND hidden.cip IN (f.cip, '*')
-                ORDER BY hidden.cip DESC LIMIT 1
-            ) h ON true
-            ON CONFLICT (occupation_id, field_of_study_id) DO NOTHING
-            """,
-            [list(column) for column in zip(*curated.hidden_pairs(), strict=True)],
+            SELECT occupation_id, field_of_study_id, shown, false, reason FROM wanted
+            ON CONFLICT (occupation_id, field_of_study_id) DO NOTHING""",
+            hidden,
         )
 
 

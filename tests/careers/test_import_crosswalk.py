@@ -109,6 +109,18 @@ def test_a_pair_the_crosswalk_drops_goes_unless_an_editor_touched_it(field, impo
     assert Occupation.objects.filter(soc="29-1141").exists()
 
 
+def test_pairs_nobody_touched_follow_the_curated_list(field, imported, monkeypatch):
+    imported(pair(), pair(soc="29-1141", title="Example Nurses"))
+    OccupationField.objects.filter(occupation__soc="29-1141").update(reason="Looked at")
+    monkeypatch.setattr(
+        "careers.curated.hidden_pairs",
+        lambda: [("*", "11-9111", "For all"), ("51.0701", "11-9111", "Just here"), ("*", "29-1141", "For all")],
+    )
+    crosswalk.settle_occupations()
+    assert OccupationField.objects.get(occupation__soc="11-9111").reason == "Just here"
+    assert list(OccupationField.objects.shown().values_list("occupation__soc", flat=True)) == ["29-1141"]
+
+
 def test_a_second_run_changes_nothing_and_rolling_back_restores(field, imported):
     imported(pair())
     before = facts(CrosswalkPair), list(OccupationField.objects.values_list("occupation__soc", "shown"))
