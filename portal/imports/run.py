@@ -110,12 +110,18 @@ def _run(importer: Importer, period: Period, report: Report, allow_shrink: bool,
         if not comparison.total:
             raise FileRefused(_nothing_usable(report))
         is_older = current is not None and period.year < current.year
-        if current and current.year == period.year and period.provisional and not current.provisional:
+        if (
+            not report.release
+            and current
+            and current.year == period.year
+            and period.provisional
+            and not current.provisional
+        ):
             raise FileRefused(
                 f"The current release, {current.label}, is the revised one of this period:"
                 " a provisional file cannot replace it."
             )
-        if current and not is_older and not allow_shrink:
+        if current and not report.release and not is_older and not allow_shrink:
             _refuse_shrunken(comparison, report)
         if report.release or (
             current

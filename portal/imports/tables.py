@@ -145,14 +145,14 @@ def _choose(name: str, headers: Sequence[list[str]], layouts: Sequence[Layout]) 
     """Which of the first lines is the header, and where our columns stand. Raises FileRefused."""
     best: tuple[int, list[str], int] | None = None
     for number, cells in enumerate(headers):
-        for layout in layouts:
-            found, missing = layout.places(cells)
-            if not missing:
-                _refuse_doubled(name, cells, found)
-                return number, found
-            score = len(layout.needed) and sum(1 for own in set(layout.needed.values()) if own in found)
-            if best is None or score > best[0]:
-                best = score, missing, number
+        # A whole file that lost a column is not taken for the smaller table it still contains.
+        closest = max((_fit(layout, cells) for layout in layouts), key=lambda fit: (fit[0], not fit[1]))
+        score, missing, found = closest
+        if not missing:
+            _refuse_doubled(name, cells, found)
+            return number, found
+        if best is None or score > best[0]:
+            best = score, missing, number
     if best is None or not best[0]:
         raise FileRefused(f"{name} is another table: it has none of the columns this import reads.")
     missing = best[1]
@@ -160,6 +160,12 @@ def _choose(name: str, headers: Sequence[list[str]], layouts: Sequence[Layout]) 
     raise FileRefused(
         f"{name} lacks the needed column{'s' if len(missing) > 1 else ''} {shown}: is it the right table, and whole?"
     )
+
+
+def _fit(layout: Layout, cells: list[str]) -> tuple[int, list[str], dict[str, int]]:
+    """How many needed columns this header has, which are missing, and where all of ours stand."""
+    found, missing = layout.places(cells)
+    return len(found.keys() & set(layout.needed.values())), missing, found
 
 
 def _refuse_doubled(name: str, header: list[str], found: dict[str, int]) -> None:
