@@ -92,7 +92,7 @@ def test_a_card_tells_pay_growth_and_jobs_with_their_release(client, manager):
     assert re.search(r'<data value="23.2" data-release="[^"]*">23.2%</data>', html)
     assert '<data value="565840"' in html
     assert "median pay $123,860 a year" in html  # the strip says itself in words
-    assert "all occupations together grow by 3.1%" in text_of(html)
+    assert "All occupations together: 3.1%" in text_of(html)
 
 
 def test_the_facts_a_card_lacks_say_why(client, manager):
