@@ -173,9 +173,10 @@ def _facts_of(cursor, release: Release) -> int:
 
 def _remember(cursor, tables: dict[str, Packed], taken: dict[str, Release]) -> None:
     for code, release in taken.items():
+        rows = _facts_of(cursor, release)
+        Release.objects.filter(pk=release.pk).update(rows_new=rows)
         StarterLoad.objects.update_or_create(
-            release=release,
-            defaults={"sha256": _mark(cursor, tables, code), "rows": _facts_of(cursor, release)},
+            release=release, defaults={"sha256": _mark(cursor, tables, code), "rows": rows}
         )
 
 
