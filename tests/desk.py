@@ -10,7 +10,7 @@ from tests.factories import UserFactory
 
 
 @pytest.fixture
-def desk(client):
+def editor(client):
     """The browser of somebody in the group Editors."""
     person = UserFactory(is_staff=True, email="editor@example.com", name="Editor One")
     person.groups.add(editors.group())

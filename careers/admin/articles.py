@@ -8,6 +8,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
@@ -72,11 +73,11 @@ class ArticleAdmin(PublishingActions, DeskAdmin):
     search_fields = ["slug", "live__title", "draft__title"]
     date_hierarchy = "reviewed_on"
     fieldsets = [
-        (None, {"fields": ["standing", "slug", "published_at"]}),
+        (None, {"fields": ["standing", "slug"]}),
         ("Checked", {"fields": ["reviewed_on", "review_by"]}),
         ("Editions", {"fields": ["editions_so_far", "created_at", "changed_at"]}),
     ]
-    readonly_fields = ["standing", "published_at", "editions_so_far", "created_at", "changed_at"]
+    readonly_fields = ["standing", "editions_so_far", "created_at", "changed_at"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("live", "draft")
@@ -144,13 +145,13 @@ class ArticleAdmin(PublishingActions, DeskAdmin):
         names = {article.live_id: "live", article.draft_id: "draft"}
         return format_html_join(
             "",
-            '<div><a href="{}">{}</a> ({}, begun {:%Y-%m-%d} by {})</div>',
+            '<div><a href="{}">{}</a> ({}, begun {} by {})</div>',
             (
                 (
                     reverse("admin:careers_edition_change", args=[edition.pk]),
                     edition.title,
                     names.get(edition.pk, "past"),
-                    edition.created_at,
+                    date_format(edition.created_at, "j M Y"),
                     edition.created_by or "the catalogue",
                 )
                 for edition in rows

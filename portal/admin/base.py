@@ -3,15 +3,19 @@
 import re
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.widgets import AdminSplitDateTime
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.db import DataError, IntegrityError, connection, models, transaction
 from django.db.models.functions import Now
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 
 from .saving import GuardedForm, in_words, keep_promises_now
+from .suggesting import Suggesting
 
 MANY = 10_000  # rows from which an estimate is a better answer than a wait
 
@@ -51,7 +55,7 @@ class OnSite(admin.SimpleListFilter):
         return queryset
 
 
-class DeskAdmin(admin.ModelAdmin):
+class DeskAdmin(Suggesting, admin.ModelAdmin):
     """Stock ModelAdmin with kind refusals, a guard against stale saves, and lists that stay quick."""
 
     section = "Kept by the database"
@@ -97,7 +101,15 @@ class DeskAdmin(admin.ModelAdmin):
         keep_promises_now()
 
     def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"explanation": self.explanation, **(extra_context or {})})
+        for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            if isinstance(self.opts.pk, models.IntegerField) and not (chosen.isdecimal() and len(chosen) < 19):
+                raise BadRequest("A chosen row has an id that is no number.")
+        try:
+            return super().changelist_view(request, {"explanation": self.explanation, **(extra_context or {})})
+        except (ValueError, DataError):
+            if request.method != "GET" or "e" in request.GET:
+                raise
+        return HttpResponseRedirect(f"{request.path}?e=1")  # as Django answers other filters it cannot read
 
 
 class ReadOnly:
@@ -194,7 +206,7 @@ class PublishingActions:
             "opts": self.opts,
             "chosen": chosen,
             "verb": verb,
-            "action_checkbox_name": admin.helpers.ACTION_CHECKBOX_NAME,
+            "action_checkbox_name": ACTION_CHECKBOX_NAME,
             "is_popup": IS_POPUP_VAR in request.GET,
             "media": self.media,
         }

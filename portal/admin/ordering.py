@@ -6,6 +6,7 @@ from django.db import models
 from django.forms.models import BaseInlineFormSet
 
 from .saving import KindForm
+from .suggesting import Suggesting
 
 
 class OrderedForm(KindForm):
@@ -65,7 +66,7 @@ class OrderedFormSet(KindFormSet):
         return otherwise if position is None else position
 
 
-class KindInline:
+class KindInline(Suggesting):
     """Inlines with kind refusals and no row offered before it is asked for."""
 
     form = KindForm

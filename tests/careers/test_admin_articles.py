@@ -52,8 +52,8 @@ def verb(client, article, name):
 # The table ------------------------------------------------------------------------------------
 
 
-def test_the_table_has_a_row_for_each_attribute_and_a_column_for_each_pathway(desk, draft):
-    page = desk.get(address(draft)).content.decode()
+def test_the_table_has_a_row_for_each_attribute_and_a_column_for_each_pathway(editor, draft):
+    page = editor.get(address(draft)).content.decode()
     table = page.split('id="grid"')[1].split("</fieldset>")[0]
     assert table.count('<th scope="col">') == 2
     assert table.count('<th scope="row">') == 2
@@ -61,7 +61,7 @@ def test_the_table_has_a_row_for_each_attribute_and_a_column_for_each_pathway(de
     assert 'aria-label="Pay, Nurse: figure"' in table
 
 
-def test_the_whole_table_is_saved_in_one_post_with_the_edition(desk, draft):
+def test_the_whole_table_is_saved_in_one_post_with_the_edition(editor, draft):
     OccupationFactory(soc="29-1141")
     changes = {
         "title": "A new title?",
@@ -70,7 +70,7 @@ def test_the_whole_table_is_saved_in_one_post_with_the_edition(desk, draft):
         cell(draft, "Nurse", "Pay", "figure"): "wage 29-1141 median US",
         cell(draft, "Nurse", "Pay", "note"): "all registered nurses",
     }
-    response = save(desk, draft, **changes)
+    response = save(editor, draft, **changes)
     assert "was changed successfully" in said(response)
     draft.refresh_from_db()
     assert draft.title == "A new title?"
@@ -79,15 +79,15 @@ def test_the_whole_table_is_saved_in_one_post_with_the_edition(desk, draft):
         ("Social worker", "Degree", "Master’s", ""),
         ("Nurse", "Pay", "", "wage 29-1141 median US"),
     }
-    save(desk, draft, **{cell(draft, "Social worker", "Degree", "text"): ""})
+    save(editor, draft, **{cell(draft, "Social worker", "Degree", "text"): ""})
     assert Cell.objects.count() == 2
 
 
-def test_a_wrong_cell_keeps_everything_typed_and_is_linked_from_the_top(desk, draft):
+def test_a_wrong_cell_keeps_everything_typed_and_is_linked_from_the_top(editor, draft):
     wrong = cell(draft, "Nurse", "Pay", "figure")
     note = cell(draft, "Social worker", "Pay", "note")
     response = save(
-        desk,
+        editor,
         draft,
         **{wrong: "wage 99-9999 median US", note: "alone", cell(draft, "Nurse", "Degree", "text"): "Typed"},
     )
@@ -101,9 +101,9 @@ def test_a_wrong_cell_keeps_everything_typed_and_is_linked_from_the_top(desk, dr
     assert not Cell.objects.exists()
 
 
-def test_a_new_column_and_row_get_cells_after_the_first_save(desk, draft):
+def test_a_new_column_and_row_get_cells_after_the_first_save(editor, draft):
     response = save(
-        desk,
+        editor,
         draft,
         **{"pathways-TOTAL_FORMS": "3", "attributes-TOTAL_FORMS": "3", "_continue": "1"},
         **row("pathways", 2, name="Manager", id="", edition=draft.pk, position=""),
@@ -113,9 +113,9 @@ def test_a_new_column_and_row_get_cells_after_the_first_save(desk, draft):
     assert list(draft.pathways.values_list("name", "position")) == [("Nurse", 0), ("Social worker", 1), ("Manager", 2)]
 
 
-def test_removing_a_column_removes_its_cells_even_when_they_were_typed_in_the_same_breath(desk, draft):
+def test_removing_a_column_removes_its_cells_even_when_they_were_typed_in_the_same_breath(editor, draft):
     save(
-        desk,
+        editor,
         draft,
         **{cell(draft, "Nurse", "Degree", "text"): "Gone with its column", "pathways-0-DELETE": "on"},
     )
@@ -126,26 +126,26 @@ def test_removing_a_column_removes_its_cells_even_when_they_were_typed_in_the_sa
 # Order ----------------------------------------------------------------------------------------
 
 
-def test_two_rows_swap_places_in_one_save(desk, draft):
-    save(desk, draft, **{"attributes-0-position": "1", "attributes-1-position": "0"})
+def test_two_rows_swap_places_in_one_save(editor, draft):
+    save(editor, draft, **{"attributes-0-position": "1", "attributes-1-position": "0"})
     assert [a.label for a in draft.attributes.all()] == ["Pay", "Degree"]
 
 
-def test_equal_and_empty_numbers_are_fine(desk, draft):
-    response = save(desk, draft, **{"pathways-0-position": "", "pathways-1-position": "3"})
+def test_equal_and_empty_numbers_are_fine(editor, draft):
+    response = save(editor, draft, **{"pathways-0-position": "", "pathways-1-position": "3"})
     assert "was changed successfully" in said(response)
     assert [p.name for p in draft.pathways.all()] == ["Social worker", "Nurse"]
-    save(desk, draft, **{"pathways-0-position": "5", "pathways-1-position": "5"})
+    save(editor, draft, **{"pathways-0-position": "5", "pathways-1-position": "5"})
     assert [(p.name, p.position) for p in draft.pathways.all()] == [("Social worker", 5), ("Nurse", 6)]
 
 
 # Sections and figures --------------------------------------------------------------------------
 
 
-def test_a_section_is_written_with_living_figures_and_gets_its_anchor(desk, draft):
+def test_a_section_is_written_with_living_figures_and_gets_its_anchor(editor, draft):
     OccupationFactory(soc="29-1141")
     response = save(
-        desk,
+        editor,
         draft,
         **{"sections-TOTAL_FORMS": "1"},
         **row("sections", 0, heading="What do they earn?", anchor="", body="About [[wage 29-1141 median US]].",
@@ -156,9 +156,9 @@ def test_a_section_is_written_with_living_figures_and_gets_its_anchor(desk, draf
 
 
 @pytest.mark.parametrize("token", ["[[wage 99-9999 median US]]", "[[nonsense]]", "[[wage 29-1141 median US"])
-def test_an_unknown_figure_in_a_section_is_refused_by_name(desk, draft, token):
+def test_an_unknown_figure_in_a_section_is_refused_by_name(editor, draft, token):
     section = SectionFactory(edition=draft, position=0)
-    response = save(desk, draft, **{"sections-0-body": f"They earn {token}"})
+    response = save(editor, draft, **{"sections-0-body": f"They earn {token}"})
     assert response.status_code == 200
     errors = str(response.context["inline_admin_formsets"][0].formset.errors)
     assert token.strip("[]") in errors
@@ -166,15 +166,15 @@ def test_an_unknown_figure_in_a_section_is_refused_by_name(desk, draft, token):
     assert "[[" not in section.body
 
 
-def test_a_figure_is_refused_where_it_would_be_shown_raw(desk, draft):
-    response = save(desk, draft, title="Earn [[wage 29-1141 median US]]?")
+def test_a_figure_is_refused_where_it_would_be_shown_raw(editor, draft):
+    response = save(editor, draft, title="Earn [[wage 29-1141 median US]]?")
     assert "works only in the text of a section" in str(response.context["adminform"].form.errors["title"])
 
 
-def test_two_sections_of_one_anchor_are_refused_in_words(desk, draft):
+def test_two_sections_of_one_anchor_are_refused_in_words(editor, draft):
     for n in range(2):
         SectionFactory(edition=draft, anchor=f"anchor-{n}", position=n)
-    response = save(desk, draft, **{"sections-1-anchor": "anchor-0"})
+    response = save(editor, draft, **{"sections-1-anchor": "anchor-0"})
     assert response.status_code == 200
     assert "anchor" in str(response.context["inline_admin_formsets"][0].formset.non_form_errors()) + str(
         response.context["inline_admin_formsets"][0].formset.errors
@@ -182,12 +182,12 @@ def test_two_sections_of_one_anchor_are_refused_in_words(desk, draft):
     assert Section.objects.filter(edition=draft, anchor="anchor-1").exists()
 
 
-def test_a_summary_too_long_says_by_how_much(desk, draft):
-    response = save(desk, draft, summary="a" * 301)
+def test_a_summary_too_long_says_by_how_much(editor, draft):
+    response = save(editor, draft, summary="a" * 301)
     assert "it has 301 now" in str(response.context["adminform"].form.errors["summary"])
 
 
-def test_everything_around_the_text_is_chosen_on_the_same_page(desk, draft):
+def test_everything_around_the_text_is_chosen_on_the_same_page(editor, draft):
     subject, occupation, certification = SubjectFactory(), OccupationFactory(), CertificationFactory()
     other = ArticleFactory()
     total = {f"{p}-TOTAL_FORMS": "1" for p in (
@@ -195,7 +195,7 @@ def test_everything_around_the_text_is_chosen_on_the_same_page(desk, draft):
     pathway = draft.pathways.first()
     parent = {"id": "", "edition": draft.pk, "position": ""}
     response = save(
-        desk,
+        editor,
         draft,
         **total,
         **row("degree_options", 0, label="Master’s", subject=subject.pk, level="master", pathway=pathway.pk, **parent),
@@ -215,9 +215,9 @@ def test_everything_around_the_text_is_chosen_on_the_same_page(desk, draft):
     assert Pathway.objects.get(pk=pathway.pk).levels == ["bachelor", "master"]
 
 
-def test_a_link_leads_to_exactly_one_thing(desk, draft):
+def test_a_link_leads_to_exactly_one_thing(editor, draft):
     response = save(
-        desk,
+        editor,
         draft,
         **{"links-TOTAL_FORMS": "1"},
         **row("links", 0, kind="related", article=ArticleFactory().pk, occupation="", url="https://a.example.org/",
@@ -226,11 +226,11 @@ def test_a_link_leads_to_exactly_one_thing(desk, draft):
     assert "exactly one of the three" in response.content.decode()
 
 
-def test_a_degree_option_offers_only_the_pathways_of_its_edition(desk, draft):
+def test_a_degree_option_offers_only_the_pathways_of_its_edition(editor, draft):
     stranger = PathwayFactory(name="Of another article")
-    assert "Of another article" not in desk.get(address(draft)).content.decode()
+    assert "Of another article" not in editor.get(address(draft)).content.decode()
     response = save(
-        desk,
+        editor,
         draft,
         **{"degree_options-TOTAL_FORMS": "1"},
         **row("degree_options", 0, label="A", subject=SubjectFactory().pk, level="", pathway=stranger.pk, id="",
@@ -242,22 +242,22 @@ def test_a_degree_option_offers_only_the_pathways_of_its_edition(desk, draft):
 # Draft, live, past ----------------------------------------------------------------------------
 
 
-def test_what_is_live_is_shown_and_cannot_be_changed(desk, draft):
+def test_what_is_live_is_shown_and_cannot_be_changed(editor, draft):
     live = draft.article.live
     SectionFactory(edition=live, heading="Read only?")
-    page = desk.get(address(live)).content.decode()
+    page = editor.get(address(live)).content.decode()
     assert "Read only?" in page
     assert "start a draft" in page
     assert 'name="_save"' not in page
-    assert desk.post(address(live), {"title": "Hacked"}).status_code == 403
-    assert desk.post(address(live, "delete"), {"post": "yes"}).status_code == 403
+    assert editor.post(address(live), {"title": "Hacked"}).status_code == 403
+    assert editor.post(address(live, "delete"), {"post": "yes"}).status_code == 403
     live.refresh_from_db()
     assert live.title == "How it reads today?"
 
 
-def test_a_new_article_begins_with_a_draft_that_nobody_sees(desk, client):
-    empty = form_of(desk.get(reverse("admin:careers_article_add")), Article)
-    response = desk.post(
+def test_a_new_article_begins_with_a_draft_that_nobody_sees(editor, client):
+    empty = form_of(editor.get(reverse("admin:careers_article_add")), Article)
+    response = editor.post(
         reverse("admin:careers_article_add"),
         {**empty, "title": "How can I become an example?", "slug": "an-example"},
         follow=True,
@@ -265,70 +265,78 @@ def test_a_new_article_begins_with_a_draft_that_nobody_sees(desk, client):
     article = Article.objects.get(slug="an-example")
     assert response.redirect_chain[-1][0] == address(article.draft)
     assert (article.live, article.published_at) == (None, None)
-    assert article.draft.created_by == desk.person
-    again = desk.post(reverse("admin:careers_article_add"), {**empty, "title": "T", "slug": "an-example"})
+    assert article.draft.created_by == editor.person
+    again = editor.post(reverse("admin:careers_article_add"), {**empty, "title": "T", "slug": "an-example"})
     assert "already exists" in str(again.context["adminform"].form.errors["slug"])
 
 
-def test_an_article_goes_from_draft_to_live_to_hidden_and_back(desk):
+def test_an_article_goes_from_draft_to_live_to_hidden_and_back(editor):
     article = ArticleFactory()
     Edition.objects.filter(pk=article.live_id).update(title="First words?")
     first = article.live
-    response = verb(desk, article, "start_draft")
+    response = verb(editor, article, "start_draft")
     article.refresh_from_db()
     assert response.redirect_chain[-1][0] == address(article.draft)
     assert "This is a draft" in response.content.decode()
-    save(desk, article.draft, title="Better words?")
+    save(editor, article.draft, title="Better words?")
     assert Article.objects.get().live.title == "First words?"
-    response = verb(desk, article, "publish")
+    response = verb(editor, article, "publish")
     assert "“Better words?” is live now" in said(response)
     article.refresh_from_db()
     assert (article.live.title, article.draft) == ("Better words?", None)
     assert Edition.objects.filter(pk=first.pk).exists()
-    assert "off the site" in said(verb(desk, article, "take_down"))
+    assert "off the site" in said(verb(editor, article, "take_down"))
     assert not Article.objects.published().exists()
-    assert "on the site again" in said(verb(desk, article, "put_back"))
+    assert "on the site again" in said(verb(editor, article, "put_back"))
     assert Article.objects.published().get() == article
 
 
-def test_a_draft_without_a_source_is_not_published_and_says_why(desk, draft):
+def test_a_draft_without_a_source_is_not_published_and_says_why(editor, draft):
     Citation.objects.filter(edition=draft).delete()
-    response = verb(desk, draft.article, "publish")
+    response = verb(editor, draft.article, "publish")
     assert response.status_code == 200
     assert "is live now" not in said(response)
     assert said(response)
     assert Article.objects.get(pk=draft.article_id).live.title == "How it reads today?"
 
 
-def test_publishing_twice_says_that_it_was_done(desk, draft):
+def test_publishing_twice_says_that_it_was_done(editor, draft):
     CitationFactory(edition=draft)
-    verb(desk, draft.article, "publish")
-    assert "may be live already" in said(verb(desk, draft.article, "publish"))
+    verb(editor, draft.article, "publish")
+    assert "may be live already" in said(verb(editor, draft.article, "publish"))
 
 
-def test_a_draft_changed_meanwhile_is_not_published_unseen(desk, draft):
+def test_a_draft_changed_meanwhile_is_not_published_unseen(editor, draft):
     CitationFactory(edition=draft)
-    seen = desk.get(address(draft.article)).context["draft_version"]
-    save(desk, draft, title="Changed meanwhile?")
+    seen = editor.get(address(draft.article)).context["draft_version"]
+    save(editor, draft, title="Changed meanwhile?")
     publish = reverse("admin:careers_article_publish", args=[draft.article_id])
-    assert "Look at it again" in said(desk.post(publish, {"version": seen}, follow=True))
+    assert "Look at it again" in said(editor.post(publish, {"version": seen}, follow=True))
     assert Article.objects.get(pk=draft.article_id).live.title == "How it reads today?"
 
 
-def test_an_old_edition_is_brought_back_as_a_draft(desk, draft):
+def test_an_old_edition_is_brought_back_as_a_draft(editor, draft):
     article = draft.article
-    response = desk.post(reverse("admin:careers_edition_restore", args=[article.live_id]), follow=True)
+    response = editor.post(reverse("admin:careers_edition_restore", args=[article.live_id]), follow=True)
     assert "There is a draft already" in said(response)
-    desk.post(address(draft, "delete"), {"post": "yes"})
-    response = desk.post(reverse("admin:careers_edition_restore", args=[article.live_id]), follow=True)
+    editor.post(address(draft, "delete"), {"post": "yes"})
+    response = editor.post(reverse("admin:careers_edition_restore", args=[article.live_id]), follow=True)
     article.refresh_from_db()
     assert article.draft.title == "How it reads today?"
     assert response.redirect_chain[-1][0] == address(article.draft)
 
 
-def test_looking_never_acts(desk, draft):
+def test_an_article_lists_its_editions_and_who_began_them(editor, draft):
+    page = editor.get(address(draft.article)).content.decode()
+    assert f'<a href="{address(draft)}">How it will read?</a> (draft, begun ' in page
+    assert f'<a href="{address(draft.article.live)}">How it reads today?</a> (live, begun ' in page
+    for button in ("Edit the draft", "Publish the draft", "Take off the site"):
+        assert button in page
+
+
+def test_looking_never_acts(editor, draft):
     for name in ("start_draft", "publish", "take_down", "put_back"):
-        assert desk.get(reverse(f"admin:careers_article_{name}", args=[draft.article_id])).status_code == 405
+        assert editor.get(reverse(f"admin:careers_article_{name}", args=[draft.article_id])).status_code == 405
     assert Article.objects.published().exists()
 
 
@@ -341,10 +349,10 @@ def test_what_was_live_once_is_not_deleted(chief, draft):
 # Two people at once ---------------------------------------------------------------------------
 
 
-def test_a_stale_save_is_refused_and_keeps_what_was_typed(desk, draft):
-    opened = form_of(desk.get(address(draft)), Edition)
-    save(desk, draft, title="Their words?")
-    response = save(desk, draft, opened=opened, title="My words?", author="Me")
+def test_a_stale_save_is_refused_and_keeps_what_was_typed(editor, draft):
+    opened = form_of(editor.get(address(draft)), Edition)
+    save(editor, draft, title="Their words?")
+    response = save(editor, draft, opened=opened, title="My words?", author="Me")
     page = response.content.decode()
     assert "this was changed by Editor One at" in page
     assert "My words?" in page
@@ -354,28 +362,28 @@ def test_a_stale_save_is_refused_and_keeps_what_was_typed(desk, draft):
     assert draft.title == "Their words?"
 
 
-def test_mine_may_be_saved_over_theirs_once_seen_but_not_over_a_third(desk, draft):
-    opened = form_of(desk.get(address(draft)), Edition)
-    save(desk, draft, title="Their words?")
-    seen = save(desk, draft, opened=opened, title="My words?").context["adminform"].form.conflict["version"]
-    save(desk, draft, title="A third?")
-    save(desk, draft, opened=opened, title="My words?", overwrite=seen)
+def test_mine_may_be_saved_over_theirs_once_seen_but_not_over_a_third(editor, draft):
+    opened = form_of(editor.get(address(draft)), Edition)
+    save(editor, draft, title="Their words?")
+    seen = save(editor, draft, opened=opened, title="My words?").context["adminform"].form.conflict["version"]
+    save(editor, draft, title="A third?")
+    save(editor, draft, opened=opened, title="My words?", overwrite=seen)
     draft.refresh_from_db()
     assert draft.title == "A third?"
-    seen = save(desk, draft, opened=opened, title="My words?").context["adminform"].form.conflict["version"]
-    save(desk, draft, opened=opened, title="My words?", overwrite=seen)
+    seen = save(editor, draft, opened=opened, title="My words?").context["adminform"].form.conflict["version"]
+    save(editor, draft, opened=opened, title="My words?", overwrite=seen)
     draft.refresh_from_db()
     assert draft.title == "My words?"
 
 
-def test_saving_rows_only_makes_the_other_page_stale_too(desk, draft):
-    opened = form_of(desk.get(address(draft)), Edition)
-    save(desk, draft, **{cell(draft, "Nurse", "Degree", "text"): "Theirs"})
-    response = save(desk, draft, opened=opened, **{cell(draft, "Nurse", "Degree", "text"): "Mine"})
+def test_saving_rows_only_makes_the_other_page_stale_too(editor, draft):
+    opened = form_of(editor.get(address(draft)), Edition)
+    save(editor, draft, **{cell(draft, "Nurse", "Degree", "text"): "Theirs"})
+    response = save(editor, draft, opened=opened, **{cell(draft, "Nurse", "Degree", "text"): "Mine"})
     assert "this was changed" in response.content.decode()
     assert Cell.objects.get().text == "Theirs"
 
 
-def test_a_form_without_its_version_is_refused(desk, draft):
-    response = save(desk, draft, title="From nowhere?", version=None)
+def test_a_form_without_its_version_is_refused(editor, draft):
+    response = save(editor, draft, title="From nowhere?", version=None)
     assert "this was changed" in response.content.decode()

@@ -11,7 +11,7 @@ from careers.models import Article, Edition
 from portal.admin.saving import words_for
 from portal.models import ContentVersion, ImportIssue, Release, ReleaseFile, Slug, Source, User
 from tests import factories as make
-from tests.desk import address, save
+from tests.desk import address, form_of, save
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse staple"
@@ -41,14 +41,14 @@ def test_an_address_in_other_letters_is_taken(chief):
     assert "taken" in str(response.context["adminform"].form.errors["email"])
 
 
-def test_editors_edit_content_and_see_no_accounts(desk):
-    assert desk.get(reverse("admin:index")).status_code == 200
-    assert desk.get(reverse("admin:schools_school_changelist")).status_code == 200
-    assert desk.get(reverse("admin:careers_article_changelist")).status_code == 200
+def test_editors_edit_content_and_see_no_accounts(editor):
+    assert editor.get(reverse("admin:index")).status_code == 200
+    assert editor.get(reverse("admin:schools_school_changelist")).status_code == 200
+    assert editor.get(reverse("admin:careers_article_changelist")).status_code == 200
     for name in ("portal_user", "auth_group"):
-        assert desk.get(reverse(f"admin:{name}_changelist")).status_code == 403
-        assert desk.get(reverse(f"admin:{name}_add")).status_code == 403
-    sections = [section["name"] for section in desk.get(reverse("admin:index")).context["app_list"]]
+        assert editor.get(reverse(f"admin:{name}_changelist")).status_code == 403
+        assert editor.get(reverse(f"admin:{name}_add")).status_code == 403
+    sections = [section["name"] for section in editor.get(reverse("admin:index")).context["app_list"]]
     assert "People" not in sections
 
 
@@ -105,23 +105,23 @@ def test_strangers_and_signed_in_visitors_are_sent_to_the_door(client):
 # Sources ----------------------------------------------------------------------------------------
 
 
-def test_of_a_source_only_address_and_credit_are_edited(desk):
+def test_of_a_source_only_address_and_credit_are_edited(editor):
     source = make.ReleaseFactory().source
-    save(desk, source, url="https://bureau.example.org/", credit="Thanks.", name="Hacked", licence="Mine")
+    save(editor, source, url="https://bureau.example.org/", credit="Thanks.", name="Hacked", licence="Mine")
     source.refresh_from_db()
     assert (source.url, source.credit) == ("https://bureau.example.org/", "Thanks.")
     assert source.name != "Hacked"
-    assert desk.get(reverse("admin:portal_source_add")).status_code == 403
+    assert editor.get(reverse("admin:portal_source_add")).status_code == 403
 
 
-def test_a_release_shows_its_counts_its_files_and_what_was_refused(desk):
+def test_a_release_shows_its_counts_its_files_and_what_was_refused(editor):
     release = make.ReleaseFactory(rows_read=4711, rows_refused=1)
     file = ReleaseFile.objects.create(release=release, name="c2024_a.csv", sha256="a" * 64, size=9)
     ImportIssue.objects.create(file=file, line=17, column="CIPCODE", value="??", advice="Correct the code.")
-    page = desk.get(address(release)).content.decode()
+    page = editor.get(address(release)).content.decode()
     for shown in ("4711", "c2024_a.csv", "17", "CIPCODE", "Correct the code.", "comes from official files"):
         assert shown in page
-    listed = desk.get(reverse("admin:portal_importissue_changelist"), {"file__release__id__exact": release.pk})
+    listed = editor.get(reverse("admin:portal_importissue_changelist"), {"file__release__id__exact": release.pk})
     assert listed.context["cl"].result_count == 1
 
 
@@ -151,6 +151,7 @@ def text_rows():
     yield make.CertificationFactory()
     yield make.OccupationFactory()
     yield make.OccupationFieldFactory()
+    yield make.UserFactory()
     yield make.ReleaseFactory()
     yield make.ReleaseFactory().source
     draft = make.EditionFactory()
@@ -187,6 +188,34 @@ def test_markup_in_any_text_is_shown_and_never_run(chief):
             content = chief.get(page).content.decode()
             assert "<script>window" not in content, page
             assert "<img src=x" not in content, page
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["p=abc", "p=99999999999999999999", "o=abc.9.-9", "id__exact=abc", "id__exact=99999999999999999999", "e=1",
+     "changed_at__year=99999", "changed_at__month=77", "shown=maybe", "level__exact=x", "school__id__exact=abc",
+     "all=", "_popup=1&_to_field=password", "q=%F0%9F%8F%A5", "nonsense=1"],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["schools_program", "careers_article", "schools_completions"])
+def test_junk_in_the_address_of_a_list_is_never_an_error_of_ours(chief, name, query):
+    make.CompletionsFactory(school=make.ProgramFactory().school)
+    assert chief.get(f"{reverse(f'admin:{name}_changelist')}?{query}").status_code < 500
+
+
+def test_junk_in_a_post_is_a_sentence_or_a_refusal(editor):
+    program = make.ProgramFactory()
+    page = address(program)
+    filled = form_of(editor.get(page), type(program))
+    for field in filled:
+        for junk in ("\0", "9" * 40, "-1", "NaN", "\u202e" + "a" * 300, CANARY):
+            response = editor.post(page, {**filled, field: junk})
+            assert response.status_code < 500, (field, junk)
+            filled = form_of(editor.get(page), type(program))
+    for pk in ("9" * 30, "abc", "-1"):
+        assert editor.get(reverse("admin:schools_school_change", args=[pk])).status_code in (302, 404)
+        assert editor.post(reverse("admin:careers_article_publish", args=[pk])).status_code == 404
+        listed = reverse("admin:schools_program_changelist")
+        assert editor.post(listed, {"action": "hide", "_selected_action": [pk], "confirmed": "yes"}).status_code < 500
 
 
 def test_no_page_carries_inline_script_or_style(chief):
@@ -243,7 +272,7 @@ def test_every_registered_model_explains_itself_when_it_is_read_only():
             assert model_admin.explanation, model_admin
 
 
-def test_a_source_page_names_its_current_release(desk):
+def test_a_source_page_names_its_current_release(editor):
     release = make.ReleaseFactory()
-    assert release.label in desk.get(reverse("admin:portal_source_changelist")).content.decode()
-    assert release.label in desk.get(address(Source.objects.get(pk=release.source_id))).content.decode()
+    assert release.label in editor.get(reverse("admin:portal_source_changelist")).content.decode()
+    assert release.label in editor.get(address(Source.objects.get(pk=release.source_id))).content.decode()

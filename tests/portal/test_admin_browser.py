@@ -122,6 +122,7 @@ def test_the_desk_keeps_the_policy_and_is_open_to_everybody(chromium, live_serve
         page.wait_for_load_state("networkidle")
         assert "login" not in page.url
         assert complaints == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than the window"
         if shots:
             page.screenshot(path=f"{shots}/{name}-{width}-{scheme}.png", full_page=True, caret="initial")
     barriers = []

@@ -29,10 +29,10 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def test_a_corrected_name_is_live_as_soon_as_it_is_saved(desk, client):
+def test_a_corrected_name_is_live_as_soon_as_it_is_saved(editor, client):
     school, neighbour = SchoolFactory(), SchoolFactory()
     program = ProgramFactory(school=school)
-    response = save(desk, school, name_override="Corrected College")
+    response = save(editor, school, name_override="Corrected College")
     assert "was changed successfully" in said(response)
     assert ProgramListing.objects.get(program=program).school_name == "Corrected College"
     client.logout()
@@ -41,38 +41,38 @@ def test_a_corrected_name_is_live_as_soon_as_it_is_saved(desk, client):
     assert b"Corrected College" not in client.get(neighbour.get_absolute_url()).content
 
 
-def test_the_federal_record_stands_beside_what_editors_say(desk):
+def test_the_federal_record_stands_beside_what_editors_say(editor):
     school = SchoolFactory(record__name="Federal Name", record__website="www.federal.example")
-    page = desk.get(address(school)).content.decode()
+    page = editor.get(address(school)).content.decode()
     assert "Federal Name" in page
     assert "www.federal.example" in page
     assert "ipeds institutions" in page  # the release it comes from
 
 
-def test_the_programs_of_a_school_are_links_with_counts(desk):
+def test_the_programs_of_a_school_are_links_with_counts(editor):
     row = CompletionsFactory(awards=37)
     SubjectFactory(fields=[row.field_of_study])
     program = Program.objects.get()
-    page = desk.get(address(row.school)).content.decode()
+    page = editor.get(address(row.school)).content.decode()
     assert address(program) in page
     assert "<td>37</td>" in page
     assert f"?school__id__exact={row.school.pk}" in page
-    listed = desk.get(reverse("admin:schools_program_changelist"), {"school__id__exact": row.school.pk})
+    listed = editor.get(reverse("admin:schools_program_changelist"), {"school__id__exact": row.school.pk})
     assert [p.pk for p in listed.context["cl"].result_list] == [program.pk]
 
 
-def test_a_changed_address_redirects_and_says_so(desk, client):
+def test_a_changed_address_redirects_and_says_so(editor, client):
     school = SchoolFactory(slug="old-name")
-    response = save(desk, school, slug="new-name")
+    response = save(editor, school, slug="new-name")
     assert "old address /schools/old-name/ now leads to /schools/new-name/" in said(response)
     assert client.get("/schools/old-name/").headers["Location"] == "/schools/new-name/"
 
 
-def test_an_address_that_belonged_to_another_is_refused_in_words(desk):
+def test_an_address_that_belonged_to_another_is_refused_in_words(editor):
     former = SchoolFactory(slug="taken")
     School.objects.filter(pk=former.pk).update(slug="moved-on")
     school = SchoolFactory(slug="mine")
-    response = save(desk, school, slug="taken", note="kept as typed")
+    response = save(editor, school, slug="taken", note="kept as typed")
     assert response.status_code == 200
     assert "This address belonged to something else" in response.content.decode()
     assert "kept as typed" in response.content.decode()
@@ -92,30 +92,30 @@ def test_an_address_that_belonged_to_another_is_refused_in_words(desk):
         ("name_override", "a" * 161, "at most 160"),
     ],
 )
-def test_what_the_database_would_refuse_is_a_sentence_at_the_field(desk, field, value, words):
+def test_what_the_database_would_refuse_is_a_sentence_at_the_field(editor, field, value, words):
     school = SchoolFactory()
-    response = save(desk, school, **{field: value})
+    response = save(editor, school, **{field: value})
     assert response.status_code == 200
     assert words in str(response.context["adminform"].form.errors[field])
     assert "Constraint" not in response.content.decode()
 
 
-def test_a_school_outside_ipeds_needs_a_name(desk):
-    empty = form_of(desk.get(reverse("admin:schools_school_add")), School)
-    response = desk.post(reverse("admin:schools_school_add"), {**empty, "slug": "brand-new"})
+def test_a_school_outside_ipeds_needs_a_name(editor):
+    empty = form_of(editor.get(reverse("admin:schools_school_add")), School)
+    response = editor.post(reverse("admin:schools_school_add"), {**empty, "slug": "brand-new"})
     assert "has no federal record to take its name from" in response.content.decode()
-    response = desk.post(
+    response = editor.post(
         reverse("admin:schools_school_add"), {**empty, "slug": "brand-new", "name_override": "Brand New College"}
     )
     assert response.status_code == 302
     assert School.objects.get(slug="brand-new").unitid is None
 
 
-def test_the_key_to_the_federal_record_and_the_school_of_a_program_cannot_be_posted(desk):
+def test_the_key_to_the_federal_record_and_the_school_of_a_program_cannot_be_posted(editor):
     program, other = ProgramFactory(), SchoolFactory()
     unitid = program.school.unitid
-    save(desk, program.school, unitid="123456")
-    save(desk, program, school=other.pk, origin="federal", name="")
+    save(editor, program.school, unitid="123456")
+    save(editor, program, school=other.pk, origin="federal", name="")
     program.refresh_from_db()
     assert School.objects.get(pk=program.school_id).unitid == unitid
     assert program.school_id != other.pk
@@ -130,10 +130,10 @@ def test_nobody_deletes_a_school_with_a_federal_record(chief):
 # Programs ---------------------------------------------------------------------------------
 
 
-def test_a_program_says_what_its_school_says_and_shows_it_at_once(desk, client):
+def test_a_program_says_what_its_school_says_and_shows_it_at_once(editor, client):
     program = ProgramFactory(name="Example MHA", published_at=None)
     response = save(
-        desk,
+        editor,
         program,
         published_at_0="2026-11-01",
         published_at_1="10:00:00",
@@ -152,8 +152,8 @@ def test_a_program_says_what_its_school_says_and_shows_it_at_once(desk, client):
     assert b"Example MHA" in client.get(program.get_absolute_url()).content
 
 
-def test_facts_stand_in_five_fieldsets_beside_where_it_is(desk):
-    page = desk.get(address(ProgramFactory()))
+def test_facts_stand_in_five_fieldsets_beside_where_it_is(editor):
+    page = editor.get(address(ProgramFactory()))
     names = [fieldset.name for fieldset in page.context["adminform"]]
     assert names[1:] == [
         "What it is",
@@ -178,62 +178,62 @@ def test_facts_stand_in_five_fieldsets_beside_where_it_is(desk):
         ({"delivery": ["pigeon"]}, "delivery", "Select a valid choice"),
     ],
 )
-def test_facts_that_cannot_be_are_refused_in_words(desk, changes, field, words):
-    response = save(desk, ProgramFactory(), **changes)
+def test_facts_that_cannot_be_are_refused_in_words(editor, changes, field, words):
+    response = save(editor, ProgramFactory(), **changes)
     assert words in str(response.context["adminform"].form.errors[field])
     assert "Constraint" not in response.content.decode()
 
 
-def test_two_shown_programs_of_one_name_are_refused_in_words(desk):
+def test_two_shown_programs_of_one_name_are_refused_in_words(editor):
     program = ProgramFactory(name="Same Name")
     twin = ProgramFactory(school=program.school, name="Other Name")
-    response = save(desk, twin, name="SAME name")
+    response = save(editor, twin, name="SAME name")
     assert "already shows a program of this name" in response.content.decode()
 
 
-def test_a_program_address_used_before_in_the_school_is_refused_in_words(desk):
+def test_a_program_address_used_before_in_the_school_is_refused_in_words(editor):
     program = ProgramFactory(slug="first")
     Program.objects.filter(pk=program.pk).update(slug="second")
     twin = ProgramFactory(school=program.school)
-    assert "belonged to something else" in save(desk, twin, slug="first").content.decode()
-    assert "Another program of this school" in save(desk, twin, slug="second").content.decode()
+    assert "belonged to something else" in save(editor, twin, slug="first").content.decode()
+    assert "Another program of this school" in save(editor, twin, slug="second").content.decode()
 
 
-def test_a_federal_program_explains_itself_and_keeps_what_it_is_about(desk):
+def test_a_federal_program_explains_itself_and_keeps_what_it_is_about(editor):
     row = CompletionsFactory(awards=12)
     SubjectFactory(fields=[row.field_of_study])
     program = Program.objects.get()
-    page = desk.get(address(program)).content.decode()
+    page = editor.get(address(program)).content.decode()
     assert "A program from federal data knows only" in page
     assert "12 (ipeds completions" in page
-    save(desk, program, level="doctor_other", description="Ours.")
+    save(editor, program, level="doctor_other", description="Ours.")
     program.refresh_from_db()
     assert (program.level, program.description) == ("master", "Ours.")
-    response = save(desk, program, confirmed_on="2026-11-20")
+    response = save(editor, program, confirmed_on="2026-11-20")
     assert "cannot have confirmed what is only federal data" in response.content.decode()
-    save(desk, program, confirmed_on="2026-11-20", origin="school")
+    save(editor, program, confirmed_on="2026-11-20", origin="school")
     program.refresh_from_db()
     assert program.origin == Program.Origin.SCHOOL
 
 
-def test_hiding_asks_first_then_takes_the_programs_off(desk):
+def test_hiding_asks_first_then_takes_the_programs_off(editor):
     program, neighbour = ProgramFactory(), ProgramFactory()
     listed = reverse("admin:schools_program_changelist")
     chosen = {"action": "hide", "_selected_action": [program.pk]}
-    page = desk.post(listed, {**chosen, "index": 0})
+    page = editor.post(listed, {**chosen, "index": 0})
     assert "Hide 1 program" in page.content.decode()
     assert ProgramListing.objects.count() == 2
-    response = desk.post(listed, {**chosen, "confirmed": "yes"}, follow=True)
+    response = editor.post(listed, {**chosen, "confirmed": "yes"}, follow=True)
     assert "Hidden from the site: 1 program" in said(response)
     assert [row.program for row in ProgramListing.objects.all()] == [neighbour]
-    desk.post(listed, {**chosen, "action": "show", "confirmed": "yes"})
+    editor.post(listed, {**chosen, "action": "show", "confirmed": "yes"})
     assert ProgramListing.objects.count() == 2
 
 
-def test_showing_a_twin_is_refused_in_words_and_changes_nothing(desk):
+def test_showing_a_twin_is_refused_in_words_and_changes_nothing(editor):
     program = ProgramFactory(name="Same Name")
     twin = ProgramFactory(school=program.school, name="Same Name", published_at=None)
-    response = desk.post(
+    response = editor.post(
         reverse("admin:schools_program_changelist"),
         {"action": "show", "_selected_action": [twin.pk], "confirmed": "yes"},
         follow=True,
@@ -246,13 +246,13 @@ def test_showing_a_twin_is_refused_in_words_and_changes_nothing(desk):
 # Subjects, fields, accreditation -----------------------------------------------------------
 
 
-def test_a_field_added_to_a_subject_makes_its_programs(desk):
+def test_a_field_added_to_a_subject_makes_its_programs(editor):
     row = CompletionsFactory()
     relist_all()
     subject = SubjectFactory(name="Health administration")
     assert not Program.objects.exists()
     response = save(
-        desk,
+        editor,
         subject,
         **{
             "subjectfield_set-TOTAL_FORMS": "1",
@@ -270,11 +270,11 @@ def test_a_field_added_to_a_subject_makes_its_programs(desk):
     assert subject.synonyms.get().text == "MHA"
 
 
-def test_a_synonym_twice_is_refused_in_words(desk):
+def test_a_synonym_twice_is_refused_in_words(editor):
     subject = SubjectFactory()
     subject.synonyms.create(text="MHA")
     response = save(
-        desk,
+        editor,
         subject,
         **{
             "synonyms-TOTAL_FORMS": "2",
@@ -287,29 +287,29 @@ def test_a_synonym_twice_is_refused_in_words(desk):
     assert Subject.objects.get().synonyms.count() == 1
 
 
-def test_of_a_field_only_the_plain_title_is_ours(desk):
+def test_of_a_field_only_the_plain_title_is_ours(editor):
     field = FieldOfStudyFactory(title="Official Title.")
-    save(desk, field, plain_title="Plain title", title="Hacked", cip="99.9999")
+    save(editor, field, plain_title="Plain title", title="Hacked", cip="99.9999")
     field.refresh_from_db()
     assert (field.plain_title, field.title, field.cip) == ("Plain title", "Official Title.", "51.0701")
 
 
-def test_a_confirmed_accreditation_says_where_and_when_somebody_looked(desk):
+def test_a_confirmed_accreditation_says_where_and_when_somebody_looked(editor):
     program, other = ProgramFactory(), SchoolFactory()
     row = Accreditation.objects.create(accreditor=AccreditorFactory(), school=program.school, program=program)
-    response = save(desk, row, status="accredited")
+    response = save(editor, row, status="accredited")
     errors = response.context["adminform"].form.errors
     assert set(errors) == {"url", "checked_on"}
     assert "Not confirmed" in str(errors["url"])
-    response = save(desk, row, school=other.pk)
+    response = save(editor, row, school=other.pk)
     assert "This program belongs to" in response.content.decode()
-    save(desk, row, status="accredited", url="https://body.example.org/entry", checked_on="2026-11-20")
+    save(editor, row, status="accredited", url="https://body.example.org/entry", checked_on="2026-11-20")
     row.refresh_from_db()
     assert row.checked_on == datetime.date(2026, 11, 20)
-    assert "Correct one of the two dates" in save(desk, row, since="2026-01-02", until="2026-01-01").content.decode()
+    assert "Correct one of the two dates" in save(editor, row, since="2026-01-02", until="2026-01-01").content.decode()
 
 
-@pytest.mark.parametrize("who", ["desk", "chief"])
+@pytest.mark.parametrize("who", ["editor", "chief"])
 @pytest.mark.parametrize("model", [SchoolRecord, Completions, ProgramListing])
 def test_nobody_adds_changes_or_deletes_what_a_release_says(request, who, model):
     client = request.getfixturevalue(who)
@@ -327,10 +327,10 @@ def test_nobody_adds_changes_or_deletes_what_a_release_says(request, who, model)
     assert client.get(reverse(f"admin:schools_{model._meta.model_name}_add")).status_code == 403
 
 
-def test_suggestions_tell_two_programs_of_one_name_apart(desk):
+def test_suggestions_tell_two_programs_of_one_name_apart(editor):
     for _ in range(2):
         ProgramFactory(name="Same Name")
-    found = desk.get(
+    found = editor.get(
         reverse("admin:autocomplete"),
         {"app_label": "schools", "model_name": "accreditation", "field_name": "program", "term": "Same"},
     ).json()["results"]
