@@ -15,6 +15,7 @@ from portal.models import State
 from portal.models.versions import bumps_version
 from portal.reasons import Reason
 from schools.levels import AwardLevel, Control
+from schools.search import ProgramListingQuerySet, SchoolListingQuerySet
 
 from .directory import Program, School
 from .fields import FieldOfStudy
@@ -47,6 +48,8 @@ class SchoolListing(models.Model):
     core_programs = models.PositiveIntegerField(default=0, help_text="Of these, in health administration.")
     graduates = models.PositiveIntegerField(default=0, help_text="Awards a year in these programs, where known.")
     search = SearchVectorField()
+
+    objects = SchoolListingQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -102,6 +105,8 @@ class ProgramListing(models.Model):
     graduates_reason = models.CharField(max_length=24, choices=Reason, blank=True)
     confirmed_on = models.DateField(null=True)
     search = SearchVectorField()
+
+    objects = ProgramListingQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -1,0 +1,268 @@
+"""The query string of a list, as a form.
+
+An app says which names its addresses know, which facets and which orders
+(:class:`Filters`). The chips, the h1, the title, the canonical address and the
+SQL all come from the same cleaned form, so they cannot disagree.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from portal.facets import Counts, Facet, count
+from portal.memory import remembered
+from portal.models import ContentVersion
+
+LONGEST_TEXT = 100  # characters of a search
+INVISIBLE = re.compile("[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+Pairs = list[tuple[str, str]]
+
+
+class TextField(forms.CharField):
+    """What a person typed: composed, without invisible characters, spaces as single ones, cut at 100."""
+
+    def clean(self, value: Any) -> str:
+        text = INVISIBLE.sub(" ", unicodedata.normalize("NFC", str(value or "")))
+        return " ".join(text.split())[:LONGEST_TEXT].strip()
+
+
+class FacetField(forms.Field):
+    widget = forms.SelectMultiple
+
+    def __init__(self, *, facet: Facet, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.facet = facet
+
+    def clean(self, value: Any) -> list[str]:
+        return self.facet.clean(value or [])
+
+
+class KnownChoiceField(forms.Field):
+    """One of these values; anything else is as if nothing were said."""
+
+    def __init__(self, *, choices: Iterable[str], **kwargs: Any):
+        super().__init__(**kwargs)
+        self.choices = list(choices)
+
+    def clean(self, value: Any) -> str:
+        return value if value in self.choices else ""
+
+
+class TextFilter(django_filters.Filter):
+    field_class = TextField
+
+
+class FacetFilter(django_filters.Filter):
+    field_class = FacetField
+
+    def filter(self, qs: QuerySet, value: Sequence[str]) -> QuerySet:
+        return qs.filter(self.extra["facet"].condition(value)) if value else qs
+
+
+class SortFilter(django_filters.Filter):
+    field_class = KnownChoiceField
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        return qs  # orders nothing away; see Filters.ordered
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter that is on, and the address without it."""
+
+    name: str
+    value: str
+    label: str
+    url: str
+
+
+class Filters(django_filters.FilterSet):
+    """The query string of a list. Unknown names and values are dropped, never an error.
+
+    Subclasses declare filters, and override the methods that say something in
+    words. ``SORTS`` maps the value in the address to its label; "" is the default.
+    """
+
+    SORTS: dict[str, str] = {}
+    SILENT: frozenset[str] = frozenset()  # names that belong to another filter and have no chip of their own
+
+    @classmethod
+    def declare_facets(cls) -> list[Facet]:
+        """The facets as the database has them now. Kept until anything public changes."""
+        return []
+
+    def __init__(self, data: QueryDict, queryset: QuerySet, path: str = "", like: "Filters | None" = None):
+        super().__init__(data, queryset)
+        self.path = path
+        self.version = like.version if like else ContentVersion.now()
+        declared = like._declared if like else self._remembered("facets", self.declare_facets)
+        for facet in declared:
+            self.filters[facet.name] = FacetFilter(facet=facet)
+            self.filters[facet.name].parent = self
+        self.filters["sort"] = SortFilter(choices=[value for value in self.SORTS if value])
+        self._declared = declared
+
+    def _remembered(self, what: str, compute: Callable[[], Any]) -> Any:
+        return remembered(f"{type(self).__qualname__}.{what}", self.version, compute)
+
+    # What was asked ------------------------------------------------------------------------------
+
+    @cached_property
+    def cleaned(self) -> dict[str, Any]:
+        """The one truth of the page."""
+        self.form.is_valid()
+        return self.form.cleaned_data
+
+    @cached_property
+    def facets(self) -> list[Facet]:
+        """The declared facets; a ceiling the visitor brought along is an option of its facet."""
+        return [facet.with_values(self.cleaned[facet.name]) for facet in self._declared]
+
+    @property
+    def chosen(self) -> dict[str, list[str]]:
+        return {facet.name: self.cleaned[facet.name] for facet in self.facets}
+
+    def pairs(self) -> Pairs:
+        """The query as names and values: only what is known, in one order, without the page."""
+        pairs: Pairs = []
+        for name in self.filters:
+            value = self.cleaned.get(name)
+            pairs += [(name, one) for one in (value if isinstance(value, list) else [value]) if one]
+        return pairs
+
+    def active(self) -> Pairs:
+        """The filters that are on, as a visitor counts them."""
+        return [(name, value) for name, value in self.pairs() if name != "sort" and name not in self.SILENT]
+
+    @property
+    def is_wide_open(self) -> bool:
+        return not self.active()
+
+    # What follows from it ------------------------------------------------------------------------
+
+    def narrowed(self) -> QuerySet:
+        """Rows after everything that is no facet."""
+        rows = self.queryset.all()
+        for name, filter_ in self.filters.items():
+            if not isinstance(filter_, FacetFilter):
+                rows = filter_.filter(rows, self.cleaned[name])
+        return rows
+
+    def matching(self) -> QuerySet:
+        """Rows after everything."""
+        rows = self.narrowed()
+        for facet in self.facets:
+            if self.cleaned[facet.name]:
+                rows = rows.filter(facet.condition(self.cleaned[facet.name]))
+        return rows
+
+    def ordered(self, rows: QuerySet) -> QuerySet:
+        return rows
+
+    @property
+    def sort_in_force(self) -> str:
+        return self.cleaned["sort"]
+
+    def sort_options(self) -> list[dict[str, Any]]:
+        return [
+            {"value": value, "label": label, "selected": value == self.sort_in_force}
+            for value, label in self.SORTS.items()
+        ]
+
+    @cached_property
+    def counts(self) -> Counts:
+        def compute() -> Counts:
+            return count(self.narrowed(), self.facets, self.chosen)
+
+        if self.is_wide_open:
+            return self._remembered("counts", compute)
+        return compute()
+
+    # In words ------------------------------------------------------------------------------------
+
+    def label_of(self, name: str, value: str) -> str:
+        """A filter that is on, on its chip."""
+        facet = next((facet for facet in self.facets if facet.name == name), None)
+        if facet:
+            return f"{facet.label}: {facet.label_of(value)}"
+        if name == "sort":
+            return f"Sort: {self.SORTS[value]}"
+        return f"“{value}”"
+
+    def sentence(self, total: int) -> str:
+        """What the list holds, as its h1 says it."""
+        raise NotImplementedError
+
+    def notes(self) -> list[str]:
+        """What the visitor should know about how the address was read."""
+        asked = self.data.get("q") or ""
+        if len(asked) > LONGEST_TEXT:
+            return [f"The search was longer than {LONGEST_TEXT} characters; the rest was left out."]
+        return []
+
+    # Addresses -----------------------------------------------------------------------------------
+
+    def url(self, pairs: Pairs, page: int = 1) -> str:
+        query = urlencode([*pairs, *([("page", str(page))] if page > 1 else [])])
+        return f"{self.path}?{query}" if query else self.path
+
+    def without(self, name: str, value: str | None = None) -> Pairs:
+        """The query less one filter, or less one value of it."""
+        return [pair for pair in self.pairs() if pair[0] != name or value not in (None, pair[1])]
+
+    def chips(self) -> list[Chip]:
+        return [
+            Chip(name, value, self.label_of(name, value), self.url(self.without(name, value)))
+            for name, value in self.pairs()
+            if name not in self.SILENT
+        ]
+
+    def facet_groups(self) -> list[dict[str, Any]]:
+        """The facets as the form prints them."""
+        groups = []
+        for facet in self.facets:
+            chosen, numbers = self.cleaned[facet.name], self.counts.options[facet.name]
+            options = [
+                {
+                    "value": option.value,
+                    "label": option.label,
+                    "count": numbers[option.value],
+                    "selected": option.value in chosen,
+                }
+                for option in facet.shown(chosen)
+            ]
+            groups.append({"name": facet.name, "label": facet.label, "note": facet.note, "options": options})
+        return groups
+
+    # When nothing matches ------------------------------------------------------------------------
+
+    def ways_out(self) -> list[tuple[str, int, str]]:
+        """(words, results, address) for each single filter whose removal gives results."""
+        ways = []
+        for facet in self.facets:
+            values = self.cleaned[facet.name]
+            if values and (left := self.counts.without[facet.name]):
+                words = " or ".join(facet.label_of(value) for value in values)
+                ways.append((f"Remove “{facet.label}: {words}”", left, self.url(self.without(facet.name))))
+        if self.cleaned.get("q"):
+            wider = self.at(self.without("q"))
+            if wider.counts.total:
+                ways.append((f"Remove “{self.cleaned['q']}”", wider.counts.total, self.url(self.without("q"))))
+        return ways
+
+    def at(self, pairs: Pairs) -> "Filters":
+        """The same list at another address."""
+        return type(self)(query_of(pairs), self.queryset, self.path, like=self)
+
+
+def query_of(pairs: Pairs) -> QueryDict:
+    return QueryDict(urlencode(pairs))

@@ -1,0 +1,338 @@
+"""What the addresses of the program list and the school list can ask for."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from portal.facets import CeilingFacet, Facet, MappedFacet, Option, SetFacet
+from portal.filtering import Filters, Pairs, TextFilter
+from portal.models import State
+from portal.reasons import Reason
+from schools.geography import miles_from, places_meant, position_of, zip_in
+from schools.levels import AwardLevel, Control, Delivery
+from schools.models import FieldOfStudy, ProgramListing, SchoolListing, SubjectField
+from schools.sentences import program_sentence, school_sentence
+
+CEILINGS = (5_000, 10_000, 20_000, 30_000, 40_000, 50_000)  # dollars a year
+NEAREST, FARTHEST, USUAL_RADIUS = 5, 250, 50  # miles
+RADII = (10, 25, 50, 100, 250)
+NOT_FEDERAL = Reason.NOT_IN_FEDERAL_DATA.label
+
+
+class ZipField(forms.Field):
+    """Five digits; anything else is as if nothing were said."""
+
+    def clean(self, value: Any) -> str:
+        return zip_in(value or "")
+
+
+class RadiusField(forms.Field):
+    """Whole miles from 5 to 250; 50 where nothing sensible was said."""
+
+    def clean(self, value: Any) -> int:
+        text = (value or "").strip()
+        if not (text.isascii() and text.isdigit()):
+            return USUAL_RADIUS
+        return FARTHEST if len(text) > 6 else min(max(int(text), NEAREST), FARTHEST)
+
+
+class NearFilter(TextFilter):
+    field_class = ZipField
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        return self.parent.within_radius(qs) if value else qs
+
+
+class RadiusFilter(TextFilter):
+    field_class = RadiusField
+
+    def filter(self, qs: QuerySet, value: int) -> QuerySet:
+        return qs  # only means something beside a ZIP
+
+
+class SearchFilter(TextFilter):
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        return qs.search(value) if value else qs
+
+
+class PlaceForm(forms.Form):
+    """Reads a state, or a ZIP, typed into the search box as the filter it means."""
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        self.notes: list[str] = []
+        states = {option.value: option.label for option in self.fields["state"].facet.options if option.value.isupper()}
+        meant = places_meant(data["q"], states)
+        if meant.zip and ("near" not in data or data["near"]):
+            return data  # no second place; the ZIP stays a word
+        data["q"] = meant.text
+        data["state"] = self.fields["state"].facet.clean([*data["state"], *meant.states])
+        if "near" in data:
+            data["near"] = data["near"] or meant.zip
+            self.find_position(data)
+        return data
+
+    def find_position(self, data: dict[str, Any]) -> None:
+        self.position = position_of(data["near"]) if data["near"] else None
+        self.near_typed = data["near"]
+        if data["near"] and self.position is None:
+            self.notes.append(
+                f"We know no place for ZIP code {data['near']}: the Census has no area for it. "
+                "Distance is left out; a neighboring ZIP code may work."
+            )
+            data["near"] = ""
+
+
+def state_facet(rows: QuerySet) -> Facet:
+    used = Exists(rows.filter(state=OuterRef("pk")).order_by())
+    return Facet(
+        "state",
+        "State",
+        [Option(state.code, state.name, rare=not state.used) for state in State.objects.annotate(used=used)],
+        unknown="Not known",
+    )
+
+
+CONTROL = Facet("control", "Type of school", [Option(value, label) for value, label in Control.choices])
+
+
+class ProgramFilter(Filters):
+    """The query of /programs/."""
+
+    SORTS = {
+        "": "Most graduates",
+        "name": "Name",
+        "tuition": "Lowest tuition",
+        "graduates": "Most graduates, all subjects",
+        "distance": "Nearest",
+    }
+    SILENT = frozenset({"radius"})
+
+    q = SearchFilter(label="")
+    near = NearFilter(label="")
+    radius = RadiusFilter(label="")
+
+    class Meta:
+        model = ProgramListing
+        fields: list[str] = []
+        form = PlaceForm
+
+    @classmethod
+    def declare_facets(cls) -> list[Facet]:
+        rows = ProgramListing.objects.published()
+        used = Exists(rows.filter(field_of_study=OuterRef("pk")).order_by())
+        fields = list(
+            FieldOfStudy.objects.annotate(used=used).filter(Q(used=True) | Q(subjects__isnull=False)).distinct()
+        )
+        return [
+            subject_facet(),
+            Facet("level", "Degree or certificate", [Option(value, label) for value, label in AwardLevel.choices]),
+            SetFacet(
+                "delivery",
+                "How it is taught",
+                [Option(value, label) for value, label in Delivery.choices],
+                unknown=NOT_FEDERAL,
+                note="A program taught in several ways is counted in each.",
+            ),
+            state_facet(rows),
+            CeilingFacet(
+                "tuition_max",
+                "Tuition a year",
+                (),
+                column="tuition",
+                ceilings=CEILINGS,
+                words="Up to ${:,}",
+                unknown="Not published or not known",
+                note="As printed on each card: in state, full time; the program’s own price, "
+                "else what the school publishes for this level.",
+            ),
+            CONTROL,
+            field_facet(fields),
+            occupation_facet([field.pk for field in fields if field.used]),
+        ]
+
+    # Place ---------------------------------------------------------------------------------------
+
+    @property
+    def position(self):
+        """The middle of the ZIP code area asked for, if any."""
+        return self.form.position if self.cleaned["near"] else None
+
+    @property
+    def near_typed(self) -> str:
+        return self.form.near_typed if self.cleaned is not None else ""
+
+    def within_radius(self, rows: QuerySet) -> QuerySet:
+        """Schools that near, and programs known to be taught online, wherever they are."""
+        distance = miles_from(self.position.latitude, self.position.longitude)
+        return rows.annotate(miles=distance).filter(
+            Q(miles__lte=self.cleaned["radius"]) | Q(delivery__contains=[Delivery.ONLINE])
+        )
+
+    # Order ---------------------------------------------------------------------------------------
+
+    @property
+    def sort_in_force(self) -> str:
+        asked = self.cleaned["sort"]
+        if asked == "distance" and not self.cleaned["near"]:
+            return ""
+        return asked or ("distance" if self.cleaned["near"] and not self.cleaned["q"] else "")
+
+    def sort_options(self) -> list[dict[str, Any]]:
+        options = super().sort_options()
+        if self.cleaned["q"]:
+            options[0]["label"] = "Best match"
+        return [option for option in options if option["value"] != "distance" or self.cleaned["near"]]
+
+    def ordered(self, rows: QuerySet) -> QuerySet:
+        default = rows.model.objects.none().DEFAULT_ORDER
+        orders = {
+            "name": ["title", "school_name", "program"],
+            "tuition": [F("tuition").asc(nulls_last=True), *default],
+            "graduates": [F("graduates").desc(nulls_last=True), "title", "program"],
+            "distance": [F("miles").asc(nulls_last=True), *default] if self.cleaned["near"] else None,
+        }
+        if order := orders.get(self.sort_in_force):
+            return rows.order_by(*order)
+        return rows.best_first(self.cleaned["q"]) if self.cleaned["q"] else rows.in_default_order()
+
+    # Words ---------------------------------------------------------------------------------------
+
+    def pairs(self) -> Pairs:
+        near, radius = self.cleaned["near"], self.cleaned["radius"]
+        unsaid = {"radius"} if not near or radius == USUAL_RADIUS else set()
+        if self.cleaned["sort"] == "distance" and not near:
+            unsaid.add("sort")
+        return [(name, str(value)) for name, value in super().pairs() if name not in unsaid]
+
+    def without(self, name: str, value: str | None = None) -> Pairs:
+        pairs = super().without(name, value)
+        if name == "near":
+            pairs = [pair for pair in pairs if pair[0] != "radius" and pair != ("sort", "distance")]
+        return pairs
+
+    def label_of(self, name: str, value: str) -> str:
+        if name == "near":
+            return f"Within {self.cleaned['radius']} miles of {value}, or online"
+        return super().label_of(name, value)
+
+    def sentence(self, total: int) -> str:
+        return program_sentence(self, total)
+
+    def notes(self) -> list[str]:
+        return [*super().notes(), *self.form.notes]
+
+    def radius_options(self) -> list[dict[str, Any]]:
+        miles = sorted({*RADII, self.cleaned["radius"]})
+        return [{"value": one, "label": f"{one} miles", "selected": one == self.cleaned["radius"]} for one in miles]
+
+    def ways_out(self) -> list[tuple[str, int, str]]:
+        ways = super().ways_out()
+        near, radius = self.cleaned["near"], self.cleaned["radius"]
+        if near:
+            elsewhere = self.without("near")
+            others = [pair for pair in self.pairs() if pair[0] != "radius"]
+            wider = [("radius", str(miles)) for miles in RADII if miles > radius]
+            tries = [(f"Look within {miles} miles", [*others, (name, miles)]) for name, miles in wider]
+            for words, pairs in [*tries[:1], *tries[1:][-1:], ("Look everywhere", elsewhere)]:
+                if left := self.at(pairs).counts.total:
+                    ways.append((words, left, self.url(self.at(pairs).pairs())))
+                    break
+        return ways
+
+
+def subject_facet() -> Facet:
+    keys: dict[str, set[int]] = {}
+    options: dict[str, Option] = {}
+    rows = SubjectField.objects.order_by("subject__position", "subject__name")
+    for slug, name, field in rows.values_list("subject__slug", "subject__name", "field_of_study"):
+        keys.setdefault(slug, set()).add(field)
+        options.setdefault(slug, Option(slug, name))
+    return MappedFacet("subject", "Subject", list(options.values()), column="field_of_study", keys=keys)
+
+
+def field_facet(fields: list[FieldOfStudy]) -> Facet:
+    keys: dict[str, set[int]] = {}
+    for field in fields:
+        keys.setdefault(field.cip, set()).add(field.pk)
+    used = {field.cip for field in fields if field.used}
+    names = {field.cip: field.name for field in fields}
+    options = [
+        Option(cip, names[cip], rare=cip not in used) for cip in sorted(keys, key=lambda cip: names[cip].lower())
+    ]
+    return MappedFacet(
+        "field",
+        "Field of study",
+        options,
+        column="field_of_study",
+        keys=keys,
+        note="The federal code the school reports the program under.",
+    )
+
+
+def occupation_facet(fields: list[int]) -> Facet:
+    """Occupations these fields lead to, by the curated crosswalk. Occupations live upstairs: asked by name only."""
+    occupations = FieldOfStudy._meta.get_field("occupations").related_model.objects.published()
+    pairs = FieldOfStudy._meta.get_field("pairs").related_model.objects.shown()
+    pairs = pairs.filter(occupation__in=occupations, field_of_study__in=fields)
+    keys: dict[str, set[int]] = {}
+    options: dict[str, Option] = {}
+    for slug, plain, title, field in pairs.order_by("occupation__title").values_list(
+        "occupation__slug", "occupation__plain_title", "occupation__title", "field_of_study"
+    ):
+        keys.setdefault(slug, set()).add(field)
+        options.setdefault(slug, Option(slug, plain or title))
+    return MappedFacet("occupation", "Career it leads to", list(options.values()), column="field_of_study", keys=keys)
+
+
+class OfferFacet(Facet):
+    """Whether a school has programs here."""
+
+    def carried(self, key: Any):
+        return ("yes",) if key else ("no",)
+
+    def condition(self, values):
+        return Q() if len(set(values)) > 1 else Q(programs__gt=0) if "yes" in values else Q(programs=0)
+
+
+class SchoolFilter(Filters):
+    """The query of /schools/."""
+
+    SORTS = {"": "Most programs", "name": "Name", "graduates": "Most graduates"}
+
+    q = SearchFilter(label="")
+
+    class Meta:
+        model = SchoolListing
+        fields: list[str] = []
+        form = PlaceForm
+
+    @classmethod
+    def declare_facets(cls) -> list[Facet]:
+        return [
+            state_facet(SchoolListing.objects.published()),
+            CONTROL,
+            OfferFacet("programs", "Programs here", [Option("yes", "Lists programs"), Option("no", "Lists none")]),
+        ]
+
+    def ordered(self, rows: QuerySet) -> QuerySet:
+        orders = {
+            "name": ["name", "school"],
+            "graduates": [F("graduates").desc(nulls_last=True), "name", "school"],
+        }
+        if order := orders.get(self.sort_in_force):
+            return rows.order_by(*order)
+        return rows.best_first(self.cleaned["q"]) if self.cleaned["q"] else rows.in_default_order()
+
+    def sort_options(self) -> list[dict[str, Any]]:
+        options = super().sort_options()
+        if self.cleaned["q"]:
+            options[0]["label"] = "Best match"
+        return options
+
+    def sentence(self, total: int) -> str:
+        return school_sentence(self, total)
+
+    def notes(self) -> list[str]:
+        return [*super().notes(), *self.form.notes]
