@@ -193,6 +193,14 @@ def test_who_loses_a_race_is_told_and_changes_nothing():
         editions.start_draft(article, by=None)
 
 
+def test_publishing_holds_the_article_so_that_only_one_of_two_editors_wins():
+    article = whole_article()
+    editions.start_draft(article, by=None)
+    with CaptureQueriesContext(connection) as queries:
+        editions.publish(article, by=None)
+    assert any("FOR UPDATE OF" in query["sql"] for query in queries)
+
+
 def test_a_discarded_draft_leaves_the_live_page_alone(client):
     article = whole_article()
     draft = editions.start_draft(article, by=None)

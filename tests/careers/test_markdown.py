@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from careers import markdown
 from careers.markdown import is_good_address, render, sanitise
 
 
@@ -87,6 +88,31 @@ def test_html_in_a_text_is_text(text):
     html = render(text)
     assert not re.search(r"<(script|img|svg|iframe|style|b|pre|code)\b", html)
     assert not re.search(r"<[^>]*\son\w+=", html)
+    assert text[0] != "<" or html.startswith("<p>&lt;"), "a reader sees what was typed"
+
+
+@pytest.mark.parametrize(
+    ("html", "left"),
+    [
+        ("<script>alert(1)</script>x", "x"),
+        ("<p onclick=x style=color:red>a</p>", "<p>a</p>"),
+        ("<svg><script>b</script></svg>", ""),
+        ("<a href='jav&#9;ascript:x' rel=opener target=_blank>c</a>", "<a>c</a>"),
+        ("<a href=//evil.example>d</a>", "<a>d</a>"),
+        (
+            "<table><tbody><tr><th scope=row class='num x'>e</th></tr></tbody></table>",
+            '<table><tbody><tr><th scope="row" class="num">e</th></tr></tbody></table>',
+        ),
+        ("<img src=x><iframe></iframe><h1>f</h1><h2>g</h2>", "fg"),
+    ],
+)
+def test_the_allowlist_holds_by_itself(html, left):
+    assert sanitise(html) == left
+
+
+def test_whatever_the_markdown_parser_lets_through_is_sanitised(monkeypatch):
+    monkeypatch.setattr(markdown.MARKDOWN, "render", lambda text: f"<p onclick=x>{text}<script>x</script></p>")
+    assert render("[[x]]", show) == '<p><data value="1">X</data></p>'
 
 
 @pytest.mark.parametrize(
