@@ -39,8 +39,10 @@ install() {
     stamp=".venv/installed-$1"
     if [ "$(cat "$stamp" 2>/dev/null)" != "$sum" ]; then
         say "Installing the packages of $1 …"
-        .venv/bin/python -m pip install --quiet --require-hashes --requirement "$1" ||
+        said=$(.venv/bin/python -m pip install --quiet --require-hashes --requirement "$1" 2>&1) || {
+            printf '%s\n' "$said" >&2
             stop "The packages could not be installed; what pip said stands above. Running this again continues."
+        }
         printf '%s\n' "$sum" >"$stamp"
     fi
 }
