@@ -35,6 +35,13 @@ from portal.models import User
 PLAIN = (EditionOccupation, Section, Pathway, Attribute, EditionCertification, ArticleLink, Citation)
 
 
+# Places of the article page that are not sections; a section's address must differ from them.
+PAGE_ANCHORS = {
+    *("main", "at-a-glance", "programs-here", "on-this-page", "side-by-side", "spread", "certifications"),
+    *("degrees", "popular-schools", "related", "sources", "theme"),
+}
+
+
 @contextmanager
 def _locked(article: Article, verb: str, by: User | None) -> Iterator[Article]:
     """The article's row as it is now, nobody else's until the end, and again as the caller's object afterwards."""
@@ -98,6 +105,8 @@ def ready_to_publish(edition: Edition) -> None:
     ]
     if not edition.citations.exists():
         problems.append("Name at least one source among the citations.")
+    for anchor in edition.sections.filter(anchor__in=PAGE_ANCHORS).values_list("anchor", flat=True):
+        problems.append(f"Give the section {anchor} another anchor: the page has a part of its own by that name.")
     cells = list(Cell.objects.filter(pathway__edition=edition))
     bodies = "\n".join(edition.sections.values_list("body", flat=True))
     words = "\n".join(part for cell in cells for part in (cell.text, cell.note))

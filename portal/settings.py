@@ -98,6 +98,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
 ]
+# Only what changes something has an author. Asked on every page, it would read the visitor's cookie there.
+PGHISTORY_MIDDLEWARE_METHODS = ("POST",)
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.db import connection
+from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -426,8 +427,6 @@ def test_the_list_costs_the_same_queries_with_five_articles_and_with_fifty(clien
 
 
 def rendered(template, **context):
-    from django.template import Context, Template
-
     return Template("{% load careers %}" + template).render(Context(context))
 
 
@@ -467,6 +466,17 @@ def test_a_field_names_the_careers_it_leads_to_with_pay_and_growth(nurses, djang
     assert [line.split(" ")[0] for line in html.split(";")[:-1]] == ["29-1141", "29-2002", "29-2001"]
     assert "$97,550" in html
     assert "4.9%" in html
+
+
+def test_a_signed_in_editor_reads_the_same_bytes_as_everybody(client, admin_client, article):
+    for url in (article.get_absolute_url(), "/careers/"):
+        anyone, editor = client.get(url), admin_client.get(url)
+        assert anyone.content == editor.content
+        assert anyone["ETag"] == editor["ETag"]
+        for response in (anyone, editor):
+            assert "Cookie" not in response.get("Vary", "")
+            assert not response.cookies
+        assert client.get(url, headers={"if-none-match": anyone["ETag"]}).status_code == 304
 
 
 def test_reading_changes_nothing(client, article):

@@ -1,6 +1,7 @@
 """What an editor does with an article: draft, publish, bring back; and what readers see meanwhile."""
 
 import datetime
+import re
 
 import pytest
 from django.apps import apps
@@ -177,6 +178,18 @@ def test_a_draft_with_gaps_is_not_published_and_every_gap_is_named():
         assert gap in said
     article.refresh_from_db()
     assert article.live.title == "The first wording"
+
+
+def test_a_section_does_not_take_the_address_of_a_part_of_the_page(client):
+    article = whole_article()
+    html = client.get(article.get_absolute_url()).content.decode()
+    ids = set(re.findall(r' id="([^"]+)"', html)) - set(article.live.sections.values_list("anchor", flat=True))
+    own = {one for one in ids if not one.startswith(("note-", "foot-"))}
+    assert own <= editions.PAGE_ANCHORS
+    draft = editions.start_draft(article, by=None)
+    draft.sections.filter(position=0).update(anchor="sources")
+    with pytest.raises(ValidationError, match="Give the section sources another anchor"):
+        editions.publish(article, by=None)
 
 
 def test_who_loses_a_race_is_told_and_changes_nothing():
