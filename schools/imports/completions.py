@@ -50,7 +50,10 @@ class CompletionsImporter(Importer):
         self.fields = Fields()
 
     def facts(self, row: Row) -> Iterator[tuple[Any, ...]]:
-        if _is_total(row["cip"]):
+        if is_total(row["cip"]):
+            # As a number, 51.0000 is 51: then it is not the family's total but a field, or nobody can tell.
+            if f"{row['cip']}.0000" in self.fields.ids:
+                raise row.refuse("cip", "This is a family's total, or a code that lost its zeros: nobody can tell.")
             return
         school = self.schools.of(row)
         field = self.fields.of(row)
@@ -70,7 +73,7 @@ class CompletionsImporter(Importer):
         yield school, field, level.value, int(major), *counts, cells.as_json(reasons)
 
 
-def _is_total(cip: str) -> bool:
+def is_total(cip: str) -> bool:
     """99 is the school's total; a family or series row would be counted twice beside its codes."""
     family, _, rest = cip.partition(".")
     return family == "99" or (family.isdigit() and len(family) <= 2 and len(rest) in (0, 2) and cip != "")

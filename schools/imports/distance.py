@@ -11,7 +11,7 @@ from portal.reasons import Reason
 from schools.levels import AwardLevel
 from schools.models import DistanceOffer
 
-from .completions import _is_total as is_total
+from .completions import is_total
 from .known import IPEDS_URL, NCES, Fields, Schools
 
 # Each count P… has a twin P…DE (fully at a distance) and, in newer years, P…DES (partly).

@@ -4,7 +4,7 @@ from django.core.management.base import CommandError
 from portal.models import ImportIssue, Release
 from schools.models import Completions, Program, ProgramListing
 
-from .official import C_A_HEADER, c_a, everything_kept, hd, text
+from .official import C_A_HEADER, CODES, c_a, cip, everything_kept, hd, text
 
 
 def awards(**about):
@@ -33,12 +33,13 @@ def test_totals_are_dropped_and_second_majors_are_kept_apart(known):
     said = known.completions(
         c_a(),
         c_a(cip="99", awards="24"),
+        c_a(cip="99.0000", awards="24"),
         c_a(cip="51", awards="24"),
         c_a(cip="51.07", awards="24"),
         c_a(major="2", awards="5"),
     )
-    assert "5 read: 2 new" in said
-    assert "0 refused" in said
+    assert "6 read: 2 new" in said
+    assert "0 refused, 0 unmatched" in said
     assert list(Completions.objects.order_by("major").values_list("major", "awards")) == [(1, 12), (2, 5)]
     assert ProgramListing.objects.get().graduates == 12
 
@@ -65,10 +66,17 @@ def test_award_levels_are_our_own(known, code, level):
     assert Completions.objects.get().level == level
 
 
-@pytest.mark.parametrize("cip", ["51.0701", '="51.0701"', " 51.0701 ", "51.07010"[:7]])
-def test_codes_are_text(known, cip):
-    known.completions(c_a(cip=cip))
+@pytest.mark.parametrize("code", ["51.0701", '="51.0701"', " 51.0701 "])
+def test_codes_are_text(known, code):
+    known.completions(c_a(cip=code))
     assert Completions.objects.get().field_of_study.cip == "51.0701"
+
+
+def test_a_family_that_may_be_a_code_without_its_zeros_is_an_issue(known):
+    known.codes([*CODES, cip("51.0000", "Health Services/Allied Health/Health Sciences, General.")])
+    said = known.completions(c_a(), c_a(cip="51", awards="24"))
+    assert "1 refused" in said
+    assert Completions.objects.get().awards == 12
 
 
 def test_a_lost_zero_at_the_end_of_a_code_is_put_back(known):
