@@ -8,6 +8,10 @@ current completions that is in a subject and has no program yet.
 from django.db import migrations
 
 LEVEL_LABEL = """
+-- The parser takes "Administration/Management" for one word.
+CREATE FUNCTION schools_words(said text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT to_tsvector('portal_search', translate(said, '/', ' '))
+$$;
 CREATE FUNCTION schools_level_label(level text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE level
         WHEN 'cert_lt_12w' THEN 'certificate, under 12 weeks'
@@ -127,9 +131,9 @@ BEGIN
         coalesce(nullif(s.website_override, ''), r.website, ''),
         coalesce(r.control, 'unknown'), coalesce(r.status, 'open'), r.closed_on, heir.id, parent.id,
         0, 0, 0,
-        setweight(to_tsvector('portal_search', coalesce(nullif(s.name_override, ''), r.name)), 'A')
-        || setweight(to_tsvector('portal_search', concat_ws(' ', s.aliases, r.aliases)), 'B')
-        || setweight(to_tsvector('portal_search', concat_ws(' ', s.city_override, r.city, t.name)), 'C')
+        setweight(schools_words(coalesce(nullif(s.name_override, ''), r.name)), 'A')
+        || setweight(schools_words(concat_ws(' ', s.aliases, r.aliases)), 'B')
+        || setweight(schools_words(concat_ws(' ', s.city_override, r.city, t.name)), 'C')
     FROM schools_school s
     LEFT JOIN standing r ON r.school_id = s.id
     LEFT JOIN portal_state t ON t.code = r.state_id
@@ -181,10 +185,10 @@ BEGIN
         c.awards,
         CASE WHEN c.awards IS NOT NULL THEN '' ELSE coalesce(c.reasons ->> 'awards', 'not_in_federal_data') END,
         p.confirmed_on,
-        setweight(to_tsvector('portal_search', concat_ws(' ', p.name, f.plain_title, f.title, l.name)), 'A')
-        || setweight(to_tsvector('portal_search', concat_ws(' ', a.words, l.aliases)), 'B')
-        || setweight(to_tsvector('portal_search', concat_ws(' ', l.city, t.name, f.cip)), 'C')
-        || setweight(to_tsvector('portal_search', schools_level_label(p.level)), 'D')
+        setweight(schools_words(concat_ws(' ', p.name, f.plain_title, f.title, l.name)), 'A')
+        || setweight(schools_words(concat_ws(' ', a.words, l.aliases)), 'B')
+        || setweight(schools_words(concat_ws(' ', l.city, t.name, f.cip)), 'C')
+        || setweight(schools_words(schools_level_label(p.level)), 'D')
     FROM schools_program p
     JOIN schools_school s ON s.id = p.school_id
     JOIN schools_schoollisting l ON l.school_id = p.school_id AND l.status NOT IN ('closed', 'merged')
@@ -225,6 +229,7 @@ UNDO = """
 DROP FUNCTION schools_relist(bigint[]);
 DROP FUNCTION schools_arise();
 DROP FUNCTION schools_level_slug(text);
+DROP FUNCTION schools_words(text);
 DROP FUNCTION schools_level_rank(text);
 DROP FUNCTION schools_level_label(text);
 """
