@@ -1,6 +1,6 @@
 """New schools: their row, their address. Both are given once and never changed by an import."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from django.db import connection
@@ -23,10 +23,12 @@ class Newcomers:
     def __init__(self) -> None:
         self.ids = school_ids()
         self.new: dict[str, tuple[int, str, str, str]] = {}
+        self.bearers: dict[str, set[str]] = defaultdict(set)  # who in the file has a name, old schools too
         self._drawn: list[int] = []
 
     def school(self, unitid: str, name: str, city: str, state: str) -> int:
         """The id of this school, old or new."""
+        self.bearers[slugify(name)].add(unitid)
         known = self.ids.get(unitid)
         if known is not None:
             return known
@@ -57,7 +59,8 @@ class Newcomers:
             often = Counter(wishes.values())
             waiting = []
             for unitid, slug in wishes.items():
-                if often[slug] > 1 or slug in taken or not slug:
+                is_shared = often[slug] > 1 or (depth == 0 and len(self.bearers[slugify(self.new[unitid][1])]) > 1)
+                if is_shared or slug in taken or not slug:
                     waiting.append(unitid)
                 else:
                     yield unitid, slug

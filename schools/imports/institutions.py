@@ -33,7 +33,6 @@ COLUMNS = {
     "ACT": "act",
     "NEWID": "newid",
     "CLOSEDAT": "closed_on",
-    "CYACTIVE": "cyactive",
     "PSET4FLG": "title_iv",
     "LONGITUD": "longitude",
     "LATITUDE": "latitude",

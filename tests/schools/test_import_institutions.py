@@ -178,8 +178,12 @@ def test_schools_of_one_name_are_told_apart_by_place_for_good(desk):
         "900007": "school-900007",
     }
     renamed = [row | {"INSTNM": "Renamed College"} if row["UNITID"] == "900006" else row for row in rows]
-    desk.institutions(*renamed, hd("900008", "Plain College", CITY="Newtown"), name="HD2025.csv")
-    assert dict(School.objects.values_list("unitid", "slug")) == slugs | {"900008": "plain-college-newtown"}
+    more = [hd("900008", "Plain College", CITY="Newtown"), hd("900009", "Columbus Example College", CITY="Newtown")]
+    desk.institutions(*renamed, *more, name="HD2025.csv")
+    assert dict(School.objects.values_list("unitid", "slug")) == slugs | {
+        "900008": "plain-college-newtown",
+        "900009": "columbus-example-college-newtown",
+    }
 
 
 def test_what_editors_wrote_stands_over_the_file(desk):
