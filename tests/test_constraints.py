@@ -18,7 +18,7 @@ from careers.models import (
     EligibilityGroup,
     EligibilityRoute,
 )
-from portal.models import Area, ReleaseFile, Slug, State, Zip
+from portal.models import Area, ReleaseFile, Slug, StarterLoad, State, Zip
 from schools.models import Accreditation, DistanceOffer, FieldRecord, SchoolOutcome, SubjectField, SubjectSynonym
 from tests import factories
 
@@ -33,6 +33,7 @@ ATTACKS = {
         "release_state_known": "state = 'live'",
     },
     "ReleaseFile": {"release_file_sha256_hex": "sha256 = 'ABC'"},
+    "StarterLoad": {"starter_load_sha256_hex": "sha256 = 'ABC'"},
     "State": {"state_code_two_letters": "code = 'm1'"},
     "Area": {"area_state_matches_kind": "kind = 'nation'"},
     "Zip": {
@@ -203,6 +204,7 @@ def ordinary(model: str):
         "ReleaseFile": lambda: ReleaseFile.objects.create(
             release=factories.ReleaseFactory(), name="a.csv", sha256="0" * 64, size=1
         ),
+        "StarterLoad": lambda: StarterLoad.objects.create(sha256="0" * 64),
         "Zip": lambda: Zip.objects.create(
             release=factories.ReleaseFactory(), zip="55455", latitude=44.97, longitude=-93.23
         ),
