@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from .importer import Importer, Note, Period, is_revised
+from .importer import Importer, Note, Period
 from .refusals import FileRefused
 from .run import Report, open_tables, run_import
 from .tables import Table
@@ -68,7 +68,7 @@ class ImportCommand(BaseCommand):
         if not name.strip() or len(name) > 60:
             raise FileRefused("The period must be a few words, such as 2023–24.")
         provisional = options["provisional"]
-        if options["revised"] or any(is_revised(table.file.name) for table in tables):
+        if options["revised"] or any(table.file.is_revised for table in tables):
             provisional = bool(provisional)
         elif provisional is None:
             provisional = self.importer.is_provisional_at_first

@@ -35,6 +35,11 @@ class OfficialFile:
     encoding: str = ""
     is_workbook: bool = False
 
+    @property
+    def is_revised(self) -> bool:
+        """NCES puts the revised table beside the first one, as ``…_rv.csv``."""
+        return PurePosixPath(self.name).stem.lower().endswith("_rv")
+
     def open(self) -> IO[bytes]:
         return self.opener()
 
@@ -88,8 +93,8 @@ def _in_archive(path: Path) -> list[OfficialFile]:
         raise FileRefused(f"{path.name} is locked with a password: unpack it first.")
     if any(member.file_size > LARGEST for member in tables):
         raise FileRefused(f"{path.name} unpacks to more than {LARGEST >> 30} GB: this cannot be the official file.")
-    tables.sort(key=lambda member: (not _is_revised(member.filename), member.filename.lower()))
-    return [_member(path, member.filename) for member in tables]
+    files = [_member(path, member.filename) for member in tables]
+    return sorted(files, key=lambda file: (not file.is_revised, file.name.lower()))
 
 
 def _member(path: Path, name: str) -> OfficialFile:
@@ -99,11 +104,6 @@ def _member(path: Path, name: str) -> OfficialFile:
     return OfficialFile(
         PurePosixPath(name).name, path.name, opener, is_workbook=PurePosixPath(name).suffix.lower() == ".xlsx"
     )
-
-
-def _is_revised(name: str) -> bool:
-    """NCES puts the revised table beside the first one as ``…_rv.csv``."""
-    return PurePosixPath(name).stem.lower().endswith("_rv")
 
 
 def check(file: OfficialFile) -> None:
@@ -138,7 +138,7 @@ def check(file: OfficialFile) -> None:
         raise FileRefused(f"{file.archive} cannot be read: {error.strerror or error}.") from error
     if not size:
         raise FileRefused(f"{file.name} is empty.")
-    if size > NEVER_TYPED and end not in b"\r\n" and not file.is_workbook:
+    if size > NEVER_TYPED and end != b"\n" and not file.is_workbook:
         raise FileRefused(f"{file.name} is cut short: its last line has no end. Download it again.")
     file.sha256, file.size = digest.hexdigest(), size
     if not file.is_workbook:

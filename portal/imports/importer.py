@@ -147,7 +147,3 @@ def year_in(name: str, pattern: str) -> int | None:
     """The year the one group of ``pattern`` finds in a file's name, any case."""
     match = re.search(pattern, PurePosixPath(name).name, re.IGNORECASE)
     return int(match[1]) if match else None
-
-
-def is_revised(name: str) -> bool:
-    return PurePosixPath(name).stem.lower().endswith("_rv")

@@ -128,9 +128,11 @@ def open_table(path: str | Path, layouts: Sequence[Layout], *, skips_notes: bool
             check(file)
             fitting.append(_read_workbook(file, layouts) if file.is_workbook else _read_text(file, layouts))
         except FileRefused as refusal:
+            if file.is_revised:
+                raise  # the first, unrevised table beside it must not slip in instead
             problems.append(str(refusal))
             continue
-        if file.name.lower().endswith("_rv.csv"):
+        if file.is_revised:
             break
     if not fitting:
         raise FileRefused(problems[0])

@@ -57,7 +57,6 @@ ROWS = [(2, ["900001", "51.0701", "12"]), (3, ["900002", "51.0702", "0"])]
         archive(folder__C2024_A_csv=TEXT, readme_txt="Read me first", __MACOSX__c_csv="junk"),
         archive(c2024_a_csv=TEXT.replace("12", "11"), c2024_a_rv_csv=TEXT),
     ],
-    ids="plain no-last-break bom crlf pipes tabs header-any-case blank-lines title-above gzip zip folder revised".split(),
 )
 def test_the_same_table_is_read_in_every_shape(tmp_path, data):
     found = read(write(tmp_path, data))
@@ -83,8 +82,7 @@ def test_windows_text_is_read_as_windows_text(tmp_path):
 def test_a_row_of_the_wrong_width_is_no_row_but_the_others_are(tmp_path):
     path = write(tmp_path, TEXT.replace("900001,51.0701,12", "900001,51.0701"))
     table = open_table(path, [LAYOUT])
-    assert list(table.rows())[0] == (2, [])
-    assert [line for line, cells in table.rows() if cells] == [3]
+    assert list(table.rows()) == [(2, []), (3, ["900002", "51.0702", "0"])]
 
 
 def test_notes_below_the_data_are_skipped_where_the_source_has_them(tmp_path):
@@ -141,6 +139,8 @@ def test_a_workbook_is_read_from_the_sheet_with_the_header(tmp_path):
         (archive(other_csv="A,B\n1,2\n"), "is another table"),
         (archive(a_csv=TEXT, b_csv=TEXT), "several such tables"),
         (archive(a_csv=TEXT)[:-30], "damaged archive"),
+        (archive(a_csv=TEXT, a_rv_csv="UNITID,CIPCODE,CTOTALT\n"), "a_rv.csv holds a header and no rows"),
+        (archive(a_csv=TEXT, a_rv_csv=TEXT.replace("CTOTALT", "X")), "a_rv.csv lacks"),
         (gzip.compress(TEXT.encode())[:-12], "cut short or damaged"),
         (workbook(("Data", "visible", [["A", "B"], [1, 2]])), "is another table"),
         (workbook(("Data", "visible", [HEADER[:2], [1, 2]])), "lacks the needed column CTOTALT"),
