@@ -7,30 +7,26 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 
 from careers import editions
-from careers.figures import validate_tokens
-from careers.models import (
-    Article,
-    ArticleLink,
-    Attribute,
-    Citation,
-    DegreeOption,
-    Edition,
-    EditionCertification,
-    EditionOccupation,
-    Pathway,
-    Section,
-)
+from careers.models import Article, Edition
 from portal.admin.base import DeskAdmin
-from portal.admin.ordering import OrderedForm, OrderedInline, OrderedStackedInline
 from portal.admin.saving import GuardedForm, explain
-from schools.levels import AwardLevel
 
+from .children import (
+    AttributeInline,
+    CertificationInline,
+    CitationInline,
+    DegreeOptionInline,
+    LinkInline,
+    OccupationInline,
+    PathwayInline,
+    SectionInline,
+    is_draft,
+)
 from .grid import Grid
-from .tokens import NoTokens, checked
+from .tokens import NoTokens
 
 explain(
     {
@@ -52,10 +48,6 @@ explain(
     }
 )
 LONGEST_SUMMARY = 300  # characters, as the help text of the model says
-
-
-def is_draft(edition: Edition) -> bool:
-    return edition.article.draft_id == edition.pk
 
 
 class EditionForm(NoTokens, GuardedForm):
@@ -92,121 +84,6 @@ class EditionForm(NoTokens, GuardedForm):
 
     def has_changed(self):
         return super().has_changed() or bool(self.grid.changed())
-
-
-class EditionChild:
-    """Inlines that follow their edition: editable in a draft, read-only in what is live or past."""
-
-    def has_add_permission(self, request, obj=None):
-        return (obj is None or is_draft(obj)) and super().has_add_permission(request, obj)
-
-    def has_change_permission(self, request, obj=None):
-        return (obj is None or is_draft(obj)) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return (obj is None or is_draft(obj)) and super().has_delete_permission(request, obj)
-
-
-class ChildForm(NoTokens, OrderedForm):
-    pass
-
-
-class SectionForm(ChildForm):
-    tokens_allowed = ("body",)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "anchor" in self.fields:
-            self.fields["anchor"].required = False
-
-    def clean_anchor(self):
-        return self.cleaned_data["anchor"] or slugify(self.cleaned_data.get("heading") or "")[:80].strip("-")
-
-    def clean_body(self):
-        return checked(self, "body", validate_tokens)
-
-
-class SectionInline(EditionChild, OrderedStackedInline):
-    model = Section
-    form = SectionForm
-    fields = ["heading", "anchor", "body", "position"]
-
-
-class PathwayForm(ChildForm):
-    levels = forms.MultipleChoiceField(
-        choices=AwardLevel.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Degrees by which one may enter.",
-    )
-
-    def clean_levels(self):
-        return [level for level in AwardLevel.values if level in self.cleaned_data["levels"]]
-
-
-class PathwayInline(EditionChild, OrderedStackedInline):
-    model = Pathway
-    form = PathwayForm
-    fields = ["name", "occupation", "scope", "fields_of_study", "levels", "position"]
-    autocomplete_fields = ["occupation", "fields_of_study"]
-    verbose_name_plural = "pathways: the columns of the table"
-
-
-class AttributeInline(EditionChild, OrderedInline):
-    model = Attribute
-    form = ChildForm
-    fields = ["label", "kind", "position"]
-    verbose_name_plural = "attributes: the rows of the table"
-
-
-class DegreeOptionInline(EditionChild, OrderedInline):
-    model = DegreeOption
-    form = ChildForm
-    fields = ["label", "subject", "level", "pathway", "position"]
-
-    def get_formset(self, request, obj=None, **kwargs):
-        request.edition = obj
-        formset = super().get_formset(request, obj, **kwargs)
-        for name in ("subject", "pathway"):
-            if field := formset.form.base_fields.get(name):
-                field.widget = field.widget.widget  # without pencil and plus: both are edited elsewhere on the desk
-        return formset
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name == "pathway":
-            kwargs["queryset"] = Pathway.objects.filter(edition=request.edition)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-
-class CertificationInline(EditionChild, OrderedInline):
-    model = EditionCertification
-    fields = ["certification", "position"]
-    autocomplete_fields = ["certification"]
-    verbose_name = "certification"
-    verbose_name_plural = "certifications"
-
-
-class OccupationInline(EditionChild, OrderedInline):
-    model = EditionOccupation
-    fields = ["occupation", "position"]
-    autocomplete_fields = ["occupation"]
-    verbose_name = "occupation"
-    verbose_name_plural = "occupations it is about, the leading one first"
-
-
-class LinkInline(EditionChild, OrderedInline):
-    model = ArticleLink
-    form = ChildForm
-    fields = ["kind", "article", "occupation", "url", "label", "position"]
-    autocomplete_fields = ["article", "occupation"]
-    verbose_name_plural = "related links"
-
-
-class CitationInline(EditionChild, OrderedInline):
-    model = Citation
-    form = ChildForm
-    fields = ["title", "publisher", "url", "accessed_on", "position"]
-    verbose_name_plural = "citations: at least one before it can be published"
 
 
 class Standing(admin.SimpleListFilter):

@@ -5,6 +5,7 @@ beside the field it is about, whether Django notices first or the database does.
 """
 
 import re
+from datetime import timedelta
 
 from django import forms
 from django.contrib.admin.models import LogEntry
@@ -28,6 +29,7 @@ REFUSALS: dict[str, tuple[str | None, str]] = {
     "name_clean": ("name", "The text holds invisible control characters. Type it again instead of pasting it."),
     "title_clean": ("title", "The text holds invisible control characters. Type it again instead of pasting it."),
 }
+SAME_SAVE = timedelta(seconds=10)  # between a row and the entry that says who wrote it
 LOST = "The database refused this: {}. Nothing was saved."
 
 
@@ -170,7 +172,10 @@ class GuardedForm(KindForm):
             .order_by("-action_time")
             .first()
         )
-        return f"by {entry.user} at {date_format(entry.action_time, 'H:i')} UTC" if entry else "meanwhile"
+        changed_at = getattr(self.instance, "changed_at", None)
+        if entry is None or (changed_at and entry.action_time < changed_at - SAME_SAVE):
+            return "meanwhile"  # by an import or a command, not at this desk
+        return f"by {entry.user} at {date_format(entry.action_time, 'H:i')} UTC"
 
     def _as_saved(self, name: str) -> str:
         display = getattr(self.instance, f"get_{name}_display", None)

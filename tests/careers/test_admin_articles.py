@@ -1,7 +1,10 @@
 """Editors write articles: a draft beside what is live, one real table, figures that are checked."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from careers.models import Article, Attribute, Cell, Citation, Edition, Pathway, Section
 from tests.desk import address, form_of, said, save
@@ -360,6 +363,14 @@ def test_a_stale_save_is_refused_and_keeps_what_was_typed(editor, draft):
     assert f'href="{address(draft)}" target="_blank"' in page
     draft.refresh_from_db()
     assert draft.title == "Their words?"
+
+
+def test_a_change_by_a_command_names_nobody(editor, draft):
+    save(editor, draft, author="Me")
+    opened = form_of(editor.get(address(draft)), Edition)
+    Edition.objects.filter(pk=draft.pk).update(title="By a command?", changed_at=timezone.now() + timedelta(hours=1))
+    page = save(editor, draft, opened=opened, title="Mine?").content.decode()
+    assert "this was changed meanwhile" in page
 
 
 def test_mine_may_be_saved_over_theirs_once_seen_but_not_over_a_third(editor, draft):
