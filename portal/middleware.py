@@ -11,7 +11,7 @@ from django.db import connection
 from portal.errors import error_page
 
 PRIVATE = ("/admin/", "/accounts/", "/my/")  # what these answer belongs to one person
-LONGEST_PATH = 1_000  # bytes
+LONGEST_PATH = 1_000  # characters
 LONGEST_QUERY = 4_000
 LARGEST_BODY = 5 * 1024 * 1024
 
@@ -61,39 +61,37 @@ class RequestId:
 class InputGate:
     """Refuse what no page can mean, before anything reads it: junk bytes, over-long addresses, huge bodies."""
 
-    CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
-    CONTROL_IN_VALUE = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # a pasted tab or line end is only space
+    CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+    CONTROL_IN_VALUE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # a pasted tab or line end is only space
+    UNDECODABLE = re.compile(r"%[89A-F][0-9A-F]")  # how Django keeps a byte of a path that is not UTF-8
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        status = self.refuses(request.META)
+        status = self.refuses(request.path_info, request.META)
         return error_page(request, status) if status else self.get_response(request)
 
-    def refuses(self, meta) -> int | None:
-        path = meta.get("PATH_INFO", "").encode("latin-1", "replace")  # WSGI hands bytes over as Latin-1
-        query = meta.get("QUERY_STRING", "").encode("latin-1", "replace")
+    def refuses(self, path: str, meta) -> int | None:
+        query = meta.get("QUERY_STRING", "")
         if len(path) > LONGEST_PATH or len(query) > LONGEST_QUERY:
             return 414
-        if self._is_junk(path, self.CONTROL) or self._is_junk(unquote_to_bytes(query), self.CONTROL_IN_VALUE):
+        if (
+            self.CONTROL.search(path)
+            or self.UNDECODABLE.search(path)
+            or self.CONTROL.search(meta.get("HTTP_COOKIE", ""))
+        ):
             return 400
-        if any(self.CONTROL.search(meta[name].encode("utf-8", "replace")) for name in ("HTTP_COOKIE",) if name in meta):
+        try:
+            values = unquote_to_bytes(query.encode("latin-1", "replace")).decode()
+        except UnicodeDecodeError:
+            return 400
+        if self.CONTROL_IN_VALUE.search(values):
             return 400
         length = meta.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdigit()):
             return 400
-        if int(length) > LARGEST_BODY:
-            return 413
-        return None
-
-    @staticmethod
-    def _is_junk(text: bytes, control) -> bool:
-        try:
-            text.decode()
-        except UnicodeDecodeError:
-            return True
-        return bool(control.search(text))
+        return 413 if int(length) > LARGEST_BODY else None
 
 
 class MethodGate:

@@ -1,0 +1,291 @@
+"""Every address of the portal × every visitor × every method.
+
+An address that is missing here fails the suite: add it to PUBLIC with an example, or to the
+admin's table with what editors may do.
+"""
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from portal import editors
+from portal.middleware import HEADERS
+from tests.factories import ArticleFactory, OccupationFactory, ProgramFactory, SchoolFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+# name of the address: (arguments of an example, status of GET)
+PUBLIC = {
+    "home": ([], 200),
+    "search": ([], 200),
+    "about": ([], 200),
+    "how_we_check": ([], 200),
+    "privacy": ([], 200),
+    "accessibility": ([], 200),
+    "contact": ([], 200),
+    "careers:article_list": ([], 200),
+    "careers:article_detail": (["an-article"], 200),
+    "careers:occupation_list": ([], 200),
+    "careers:occupation_detail": (["an-occupation"], 200),
+    "schools:program_list": ([], 200),
+    "schools:school_programs": (["a-school"], 301),
+    "schools:program_detail": (["a-school", "a-program"], 200),
+    "schools:school_list": ([], 200),
+    "schools:school_detail": (["a-school"], 200),
+    "schools:for_schools": ([], 200),
+    "healthz": ([], 200),
+    "readyz": ([], 200),
+    "robots": ([], 200),
+    "sitemap": ([], 200),
+    "article_feed": ([], 200),
+    "security_txt": ([], 200),
+    "change_password": ([], 302),
+}
+PAGED = ["careers:article_list", "careers:occupation_list", "schools:program_list", "schools:school_list", "search"]
+NOT_HERE = {
+    "careers:article_detail": ["a-draft"],
+    "careers:occupation_detail": ["a-draft"],
+    "schools:school_detail": ["a-draft"],
+    "schools:school_programs": ["a-draft"],
+    "schools:program_detail": ["a-school", "a-draft"],
+}
+
+# What may be done to the rows of a model at the editors' desk: (list, add, change, delete), each the
+# statuses of a GET by (nobody, an editor, a superuser). The row asked for does not exist: "elsewhere"
+# is where the admin sends somebody who may ask, "no" is a refusal.
+LOGIN, YES, NO, ELSEWHERE = 302, 200, 403, 302
+EDITORS, SUPERUSERS, NOBODY = (LOGIN, YES, YES), (LOGIN, NO, YES), (LOGIN, NO, NO)
+ROW = {EDITORS: (LOGIN, ELSEWHERE, ELSEWHERE), SUPERUSERS: (LOGIN, NO, ELSEWHERE), NOBODY: NOBODY}
+ADMIN = {
+    "accounts": (
+        (SUPERUSERS, SUPERUSERS, SUPERUSERS, SUPERUSERS),
+        ["auth_group", "portal_user"],
+    ),
+    "words that may go": (
+        (EDITORS, EDITORS, EDITORS, EDITORS),
+        ["schools_accreditor", "schools_accreditation", "schools_subject", "careers_certification"],
+    ),
+    "words that stay, because addresses and history hang from them": (
+        (EDITORS, EDITORS, EDITORS, NOBODY),
+        ["schools_school", "schools_program", "careers_article"],
+    ),
+    "rows that come from elsewhere and carry a few words of ours": (
+        (EDITORS, NOBODY, EDITORS, NOBODY),
+        [
+            "portal_source",
+            "schools_fieldofstudy",
+            "careers_edition",
+            "careers_occupation",
+            "careers_occupationfield",
+        ],
+    ),
+    "facts, to look at": (
+        (EDITORS, NOBODY, EDITORS, NOBODY),
+        [
+            "portal_release",
+            "portal_releasefile",
+            "portal_importissue",
+            "portal_state",
+            "portal_area",
+            "portal_zip",
+            "portal_slug",
+            "portal_contentversion",
+            "portal_starterload",
+            "schools_fieldrecord",
+            "schools_schoolrecord",
+            "schools_completions",
+            "schools_distanceoffer",
+            "schools_publishedprice",
+            "schools_schooloutcome",
+            "schools_schoollisting",
+            "schools_programlisting",
+            "careers_wage",
+            "careers_projection",
+            "careers_crosswalkpair",
+        ],
+    ),
+}
+# The rest of the admin: arguments, and the statuses of a GET by (nobody, an editor, a superuser).
+ADMIN_PAGES = {
+    "index": ([], (302, 200, 200)),
+    "login": ([], (200, 302, 302)),
+    "logout": ([], (302, 405, 405)),
+    "password_change": ([], (302, 200, 200)),
+    "password_change_done": ([], (302, 200, 200)),
+    "autocomplete": ([], (302, 403, 403)),
+    "jsi18n": ([], (302, 200, 200)),
+    "view_on_site": (["0", "0"], (302, 404, 404)),
+    "app_list": (["schools"], (302, 200, 200)),
+    "auth_user_password_change": ([0], (302, 403, 404)),
+    "careers_article_start_draft": (["0"], (302, 405, 405)),
+    "careers_article_publish": (["0"], (302, 405, 405)),
+    "careers_article_take_down": (["0"], (302, 405, 405)),
+    "careers_article_put_back": (["0"], (302, 405, 405)),
+    "careers_edition_restore": (["0"], (302, 405, 405)),
+}
+ACTIONS = ["changelist", "add", "change", "delete"]
+
+
+def names(patterns=None, namespace=""):
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            if pattern.name:  # two of the admin's have none: a redirect of old addresses, and its own 404
+                yield namespace + pattern.name
+        else:
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from names(pattern.url_patterns, namespace + inner)
+
+
+def test_every_address_stands_in_a_table():
+    listed = set(PUBLIC) | {f"admin:{name}" for name in ADMIN_PAGES}
+    for _, models in ADMIN.values():
+        listed |= {f"admin:{model}_{action}" for model in models for action in [*ACTIONS, "history"]}
+    assert set(names()) == listed
+
+
+def test_every_model_at_the_desk_stands_in_the_table():
+    registered = {f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry}
+    assert registered == {model for _, models in ADMIN.values() for model in models}
+
+
+@pytest.fixture
+def world():
+    """One published thing of each kind, and beside each an unpublished one that nobody may meet."""
+    school = SchoolFactory(slug="a-school")
+    ProgramFactory(school=school, slug="a-program")
+    ProgramFactory(school=school, slug="a-draft", published_at=None, name="Canary program")
+    ProgramFactory(school=SchoolFactory(slug="a-draft", published_at=None, name_override="Canary school"))
+    OccupationFactory(slug="an-occupation")
+    OccupationFactory(soc="29-9021", slug="a-draft", title="Canary occupation", published_at=None)
+    ArticleFactory(slug="an-article")
+    ArticleFactory(slug="a-draft", published_at=None, edition__title="Canary article")
+
+
+@pytest.fixture
+def visitors(world):
+    """Nobody in particular, an editor, a superuser."""
+    found = [Client(), Client(), Client()]
+    person = UserFactory(is_staff=True)
+    person.groups.add(editors.group())
+    found[1].force_login(person)
+    found[2].force_login(UserFactory(is_staff=True, is_superuser=True))
+    return found
+
+
+def address(name):
+    return reverse(name, args=PUBLIC[name][0])
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_page_is_the_same_for_everybody_and_only_looked_at(name, visitors):
+    url, status = address(name), PUBLIC[name][1]
+    answers = [visitor.get(url) for visitor in visitors]
+    answers.append(Client(headers={"HX-Request": "true", "Cookie": "shortlist=1.2"}).get(url))
+    assert [answer.status_code for answer in answers] == [status] * 4
+    assert len({answer.content for answer in answers}) == 1, "the same bytes for everybody"
+    for answer in answers:
+        assert not answer.cookies
+        assert "cookie" not in answer.get("Vary", "").lower()
+        assert answer["Cache-Control"] in ("public, max-age=0, s-maxage=60", "no-store")
+        assert b"Canary" not in answer.content, "what is not published shows nowhere"
+        assert {header: answer[header] for header in HEADERS} == HEADERS
+    head = visitors[0].head(url)
+    assert (head.status_code, head.content) == (status, b"")
+    for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"):
+        refused = visitors[2].generic(method, url)
+        assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize("name", NOT_HERE)
+def test_what_is_not_published_is_not_there_for_anybody(name, visitors):
+    for visitor in visitors:
+        answer = visitor.get(reverse(name, args=NOT_HERE[name]))
+        assert answer.status_code in (404, 410)
+        assert b"Canary" not in answer.content
+
+
+@pytest.mark.parametrize("junk", ["%00", "%ff", "%ed%a0%80", "%1b", "%7f"])
+@pytest.mark.parametrize("name", PUBLIC)
+def test_junk_bytes_are_a_bad_request(name, junk, client, world):
+    """IN-1: in the path, in a value, in a name."""
+    url = address(name)
+    for broken in (
+        f"{url}{junk}",
+        f"{url}?q={junk}",
+        f"{url}?page={junk}",
+        f"{url}?{junk}=1",
+        f"{url}?a=b&state=a{junk}b",
+    ):
+        answer = client.get(broken)
+        assert answer.status_code == 400, broken
+        assert {header: answer[header] for header in HEADERS} == HEADERS
+
+
+@pytest.mark.parametrize("page", ["abc", "0", "-1", "1e3", "٣", str(10**23), "", "1&page=2", "%20", "1.5", "NaN"])
+@pytest.mark.parametrize("name", PAGED)
+def test_any_page_number_is_some_page(name, page, client, world):
+    """IN-2: the nearest page there is, never an error."""
+    answer = client.get(f"{address(name)}?page={page}")
+    assert answer.status_code in (200, 301, 302)
+
+
+@pytest.mark.parametrize(
+    "value", [str(2**31), str(2**63), "9" * 200, "-9999999999", "NaN", "Infinity", "1e400", "0x10", "%E2%80%AE"]
+)
+@pytest.mark.parametrize("name", PAGED)
+def test_nonsense_in_any_filter_is_dropped(name, value, client, world):
+    """IN-3, IN-5, IN-9: no value and no name is an error."""
+    known = ["q", "subject", "field", "occupation", "level", "delivery", "state", "control", "tuition_max", "near"]
+    query = "&".join(f"{key}={value}" for key in [*known, "radius", "sort", "schools", "unheard_of"])
+    assert client.get(f"{address(name)}?{query}").status_code == 200
+    assert client.get(f"{address(name)}?sort=school__rep__email&fields=&order_by=password").status_code == 200
+
+
+@pytest.mark.parametrize("name", PAGED)
+def test_a_very_long_address_is_refused_at_once(name, client, world):
+    """IN-4: ten thousand parameters, a long search; nothing behind the gate reads them."""
+    for query in ("a=b&" * 10_000, "q=" + "x" * 50_000, "&" * 5_000):
+        assert client.get(f"{address(name)}?{query}").status_code == 414
+    assert client.get(f"/{'x' * 2_000}/").status_code == 414
+    assert client.get(f"{address(name)}?q={'long ' * 400}").status_code == 200
+
+
+@pytest.mark.parametrize("name", ADMIN_PAGES)
+def test_a_page_of_the_desk_is_for_whom_it_says(name, visitors):
+    args, expected = ADMIN_PAGES[name]
+    url = reverse(
+        f"admin:{name}",
+        kwargs={"app_label": args[0]} if name == "app_list" else None,
+        args=None if name == "app_list" else args,
+    )
+    private(visitors, url, expected)
+
+
+@pytest.mark.parametrize(
+    ("rights", "model"), [(rights, model) for rights, models in ADMIN.values() for model in models]
+)
+def test_the_rows_of_a_model_are_for_whom_the_table_says(rights, model, visitors):
+    for action, right in zip(ACTIONS, rights, strict=True):
+        about_a_row = action in ("change", "delete")
+        url = reverse(f"admin:{model}_{action}", args=["0"] if about_a_row else [])
+        private(visitors, url, ROW[right] if about_a_row else right)
+    private(visitors, reverse(f"admin:{model}_history", args=["0"]), (LOGIN, ELSEWHERE, ELSEWHERE))
+
+
+def private(visitors, url, expected):
+    answers = [visitor.get(url) for visitor in visitors]
+    assert tuple(answer.status_code for answer in answers) == expected, url
+    for answer in answers:
+        assert answer["Cache-Control"] == "private, no-store"
+        assert {header: answer[header] for header in HEADERS} == HEADERS
+        assert b"style=" not in answer.content
+    for method in ("PUT", "DELETE", "OPTIONS", "TRACE", "BREW"):
+        refused = visitors[2].generic(method, url)
+        assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, POST")
+
+
+def test_the_desk_ignores_a_post_without_its_token(world):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(UserFactory(is_staff=True, is_superuser=True))
+    assert strict.post(reverse("admin:schools_school_add"), {"slug": "taken"}).status_code == 403
