@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 from django.db import connection
 
+from portal.connections import PatientConnection
 from portal.errors import error_page
 
 PRIVATE = ("/admin/", "/accounts/", "/my/")  # what these answer belongs to one person
@@ -156,4 +157,4 @@ def longer_statements(seconds=15):
     finally:
         if connection.connection is session and not session.closed:
             session.execute("RESET statement_timeout")
-            session.patience = type(session).patience
+            session.patience = PatientConnection.patience

@@ -11,7 +11,14 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from portal import editors
 from portal.middleware import HEADERS
-from tests.factories import ArticleFactory, OccupationFactory, ProgramFactory, SchoolFactory, UserFactory
+from tests.factories import (
+    ArticleFactory,
+    OccupationFactory,
+    OccupationFieldFactory,
+    ProgramFactory,
+    SchoolFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -156,7 +163,7 @@ def world():
     ProgramFactory(school=school, slug="a-program")
     ProgramFactory(school=school, slug="a-draft", published_at=None, name="Canary program")
     ProgramFactory(school=SchoolFactory(slug="a-draft", published_at=None, name_override="Canary school"))
-    OccupationFactory(slug="an-occupation")
+    OccupationFieldFactory(occupation=OccupationFactory(slug="an-occupation"))
     OccupationFactory(soc="29-9021", slug="a-draft", title="Canary occupation", published_at=None)
     ArticleFactory(slug="an-article")
     ArticleFactory(slug="a-draft", published_at=None, edition__title="Canary article")
