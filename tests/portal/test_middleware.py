@@ -202,7 +202,7 @@ def test_a_form_left_open_too_long_gets_a_page():
 # The desk's patience ----------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_the_desk_may_ask_longer_questions_and_leaves_the_connection_as_it_was(settings):
     def ask(request):
         with connection.cursor() as cursor:
