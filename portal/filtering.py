@@ -95,6 +95,9 @@ class Filters(django_filters.FilterSet):
     SORTS: dict[str, str] = {}
     SILENT: frozenset[str] = frozenset()  # names that belong to another filter and have no chip of their own
 
+    version: int
+    _declared: list[Facet]
+
     @classmethod
     def declare_facets(cls) -> list[Facet]:
         """The facets as the database has them now. Kept until anything public changes."""

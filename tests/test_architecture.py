@@ -1,4 +1,4 @@
-"""Imports go down only: careers, then schools, then the ground of portal. The roof imports all and is imported by none."""
+"""Imports go down only: careers, then schools, then the ground of portal. Nobody imports the roof."""
 
 import ast
 from pathlib import Path

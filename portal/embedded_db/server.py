@@ -12,6 +12,7 @@ import time
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
+from typing import IO
 
 from .places import EmbeddedDatabaseError, home, need, private_folder, programs, run, socket_dir
 
@@ -33,7 +34,7 @@ OPTIONS = {
 IN_BACKGROUND = 'log=$1; shift; "$@" >"$log" 2>&1 </dev/null & echo $!'
 
 _thread_gate = threading.RLock()
-_users = None  # the open file whose shared lock says that this process uses the server
+_users: IO[str] | None = None  # the open file whose shared lock says that this process uses the server
 
 
 def ensure_running() -> None:
@@ -186,7 +187,7 @@ def _start(data: Path) -> None:
     _clear_the_way(data)
     settings = OPTIONS | {"unix_socket_directories": socket_dir()}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    server = [programs() / "postgres", "-D", data, *options]
+    server: list[str | Path] = [programs() / "postgres", "-D", data, *options]
     for _ in range(20):  # a killed server's helpers need a moment to notice
         pid = int(need("/bin/sh", "-c", IN_BACKGROUND, "sh", data / "log", *server, start_new_session=True))
         while _command(pid):
@@ -210,7 +211,7 @@ def _clear_the_way(data: Path) -> None:
 def _stop(pid: int | None, data: Path) -> None:
     """Stop this process if it is our server, and wait until it has gone."""
     for wish in (signal.SIGINT, signal.SIGQUIT):  # PostgreSQL's fast stop, then its immediate one
-        if not _is_server_of(pid, data):
+        if pid is None or not _is_server_of(pid, data):
             return
         with suppress(ProcessLookupError):
             os.kill(pid, wish)

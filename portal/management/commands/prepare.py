@@ -31,10 +31,9 @@ class Command(BaseCommand):
     def _collect_static(self):
         """Compressing takes seconds, so only when a file is newer than the last time, or one has gone."""
         stamp = settings.STATIC_ROOT.with_suffix(".stamp")
-        state = sorted(
-            f"{path} {storage.get_modified_time(path)}" for finder in finders.get_finders() for path, storage in finder.list([])
-        )
-        state = "\n".join([settings.STORAGES["staticfiles"]["BACKEND"], *state])
+        files = (entry for finder in finders.get_finders() for entry in finder.list([]))
+        found = sorted(f"{path} {storage.get_modified_time(path)}" for path, storage in files)
+        state = "\n".join([settings.STORAGES["staticfiles"]["BACKEND"], *found])
         if stamp.exists() and stamp.read_text() == state:
             return
         self.stdout.write("Collecting and compressing the static files …")
