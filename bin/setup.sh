@@ -33,9 +33,10 @@ make_environment() {
     "$python" -m venv --clear .venv || stop "The Python environment could not be made; what Python said stands above."
 }
 
-# install LOCK: exactly what the lock names, and only when the lock has changed.
+# install LOCK: exactly what the lock names, and only when the lock has changed. The lock of development
+# holds everything of the other one, in the same versions.
 install() {
-    sum=$(cksum <"$1")
+    sum=$(cat requirements.txt "$1" | cksum)
     stamp=".venv/installed-$1"
     if [ "$(cat "$stamp" 2>/dev/null)" != "$sum" ]; then
         say "Installing the packages of $1 …"
@@ -44,6 +45,7 @@ install() {
             stop "The packages could not be installed; what pip said stands above. Running this again continues."
         }
         printf '%s\n' "$sum" >"$stamp"
+        cat requirements.txt requirements.txt | cksum >.venv/installed-requirements.txt
     fi
 }
 
