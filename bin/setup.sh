@@ -4,6 +4,7 @@
 set -eu
 unset PYTHONDONTWRITEBYTECODE PIP_USER PYTHONPATH PYTHONHOME # the first makes every start take nine seconds
 export PIP_DISABLE_PIP_VERSION_CHECK=1
+[ -w "${TMPDIR:-/tmp}" ] || export TMPDIR=/var/tmp
 
 say() { printf '%s\n' "$*"; }
 stop() {

@@ -35,3 +35,4 @@ def django_db_modify_db_settings(request, django_db_blocker):
             sign_of_life.execute(f'DROP DATABASE IF EXISTS "{dead}" WITH (FORCE)')
         settings["TEST"]["NAME"] = name
         yield
+        sign_of_life.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # if a browser still held it open

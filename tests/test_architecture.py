@@ -50,7 +50,7 @@ def wrong_imports(source: str, module: str, is_package: bool = False) -> list[st
     ]
 
 
-@pytest.mark.parametrize("path", modules(), ids=name_of)
+@pytest.mark.parametrize("path", list(modules()), ids=name_of)
 def test_imports_go_down_only(path):
     assert not wrong_imports(path.read_text(), name_of(path), path.name == "__init__.py")
 
