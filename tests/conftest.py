@@ -35,4 +35,14 @@ def django_db_modify_db_settings(request, django_db_blocker):
             sign_of_life.execute(f'DROP DATABASE IF EXISTS "{dead}" WITH (FORCE)')
         settings["TEST"]["NAME"] = name
         yield
-        sign_of_life.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # if a browser still held it open
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Before the database goes, whoever still holds it open does: a browser's server, a proxy."""
+    yield
+    with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )

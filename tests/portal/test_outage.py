@@ -53,8 +53,10 @@ class Proxy:
         except OSError:
             pass
         finally:
-            source.close()
-            sink.close()
+            for each in (source, sink):  # closing alone would not wake the other thread
+                with suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
+                each.close()
 
     def cut(self):
         """Every connection breaks; new ones are welcome."""
