@@ -78,6 +78,7 @@ class ListingView(View):
             "facet_groups": filters.facet_groups(),
             "sort_options": filters.sort_options(),
             "query": urlencode(pairs),
+            "sort": filters.cleaned["sort"],
             "page": page,
             "rows": page.object_list,
             "sentence": sentence,

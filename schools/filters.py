@@ -293,7 +293,7 @@ class OfferFacet(Facet):
         return ("yes",) if key else ("no",)
 
     def condition(self, values):
-        return Q() if len(set(values)) > 1 else Q(programs__gt=0) if "yes" in values else Q(programs=0)
+        return Q(programs__gte=0) if len(set(values)) > 1 else Q(programs__gt=0) if "yes" in values else Q(programs=0)
 
 
 class SchoolFilter(Filters):

@@ -1,21 +1,197 @@
-from django.http import Http404
+"""The directory: programs, schools, and what their addresses once were."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from portal.errors import error_page
+from portal.listing import ListingView
+from portal.models import Release, Slug
+from schools.filters import ProgramFilter, SchoolFilter
+from schools.levels import AwardLevel
+from schools.models import Completions, Program, ProgramListing, School, SchoolListing, Subject
+from schools.program_page import ProgramPage, badges, current_releases, similar_programs
+from schools.school_page import SchoolPage
 
 
-def program_list(request):
-    raise Http404
+class ProgramList(ListingView):
+    """Every public program, flat: one row of the listing is one published program."""
+
+    filterset_class = ProgramFilter
+    template_name = "schools/directory/program_list.html"
+    noun, nouns = "program", "programs"
+
+    def rows(self):
+        return ProgramListing.objects.published()
+
+    def prepare(self, rows):
+        return rows.select_related("field_of_study").defer("search", "field_of_study__definition")
+
+    def more(self, filters, page):
+        releases = current_releases()
+        for row in page.object_list:
+            row.level_label = AwardLevel(row.level).label
+            row.prices_differ = row.tuition_out_of_state is not None and row.tuition_out_of_state != row.tuition
+            row.price_release = releases.get("ipeds-prices") if row.tuition_from == "school" else None
+        return {
+            "awards_release": releases.get("ipeds-completions"),
+            "price_release": releases.get("ipeds-prices"),
+            "subjects": Subject.objects.filter(core=True) if filters.is_wide_open and page.number == 1 else [],
+        }
 
 
-def program_detail(request, school_slug, program_slug):
-    raise Http404
+class SchoolList(ListingView):
+    """Every public school, also closed ones; the most programs first."""
+
+    filterset_class = SchoolFilter
+    template_name = "schools/directory/school_list.html"
+    noun, nouns = "school", "schools"
+
+    def rows(self):
+        return SchoolListing.objects.published()
+
+    def prepare(self, rows):
+        return rows.select_related("school").defer("search")
+
+    def more(self, filters, page):
+        releases = current_releases()
+        return {
+            "awards_release": releases.get("ipeds-completions"),
+            "record_release": releases.get("ipeds-institutions"),
+        }
 
 
-def school_programs(request, school_slug):
-    raise Http404
+def program_detail(request: HttpRequest, school_slug: str, program_slug: str) -> HttpResponse:
+    program = program_at(school_slug, program_slug)
+    if not hasattr(program, "listing"):
+        return program_gone(request, program)
+    if request.path != program.listing.get_absolute_url():
+        return redirect(program.listing, permanent=True)
+    page = ProgramPage(program)
+    context = {
+        "page": page,
+        "program": program,
+        "listing": page.listing,
+        "program_badges": badges(page.program_accreditations),
+        "school_badges": badges(page.school_accreditations),
+        "canonical_url": page.canonical_url,
+    }
+    return render(request, "schools/directory/program_detail.html", context)
 
 
-def school_list(request):
-    raise Http404
+def school_programs(request: HttpRequest, school_slug: str) -> HttpResponse:
+    """The programs of a school stand on the page of the school."""
+    school = school_at(school_slug)
+    if not hasattr(school, "listing"):
+        return school_gone(request, school)
+    return redirect(school, permanent=True)
 
 
-def school_detail(request, slug):
-    raise Http404
+def school_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    school = school_at(slug)
+    if not hasattr(school, "listing"):
+        return school_gone(request, school)
+    if request.path != school.get_absolute_url():
+        return redirect(school, permanent=True)
+    page = SchoolPage(school)
+    context = {"page": page, "school": school, "listing": page.listing, "canonical_url": page.canonical_url}
+    return render(request, "schools/directory/school_detail.html", context)
+
+
+def for_schools(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/for_schools.html")
+
+
+# Addresses, present and past -----------------------------------------------------------------------
+
+
+def target_of(kind: str, slug: str, scope: int = 0) -> int:
+    """What this address leads to, or once led to, in any letter case. Raises Http404."""
+    target = Slug.objects.filter(kind=kind, scope=scope, slug=slug.lower()).values_list("target", flat=True).first()
+    if target is None:
+        raise Http404
+    return target
+
+
+def school_at(slug: str) -> School:
+    """The school that has or had this address, public or not. Raises Http404."""
+    schools = School.objects.select_related(
+        "listing__record__release__source", "listing__successor__listing__school", "listing__parent__listing__school"
+    )
+    school = schools.filter(slug=slug).first() or schools.filter(pk=target_of(Slug.Kind.SCHOOL, slug)).first()
+    if school is None:
+        raise Http404
+    return school
+
+
+def program_at(school_slug: str, program_slug: str) -> Program:
+    """The program that has or had this address, public or not; school and program may both be renamed. Raises Http404."""
+    programs = Program.objects.select_related("listing", "school__listing", "field_of_study")
+    program = programs.filter(school__slug=school_slug, slug=program_slug).first()
+    if program is None:
+        school = target_of(Slug.Kind.SCHOOL, school_slug)
+        program = programs.filter(pk=target_of(Slug.Kind.PROGRAM, program_slug, scope=school)).first()
+    if program is None:
+        raise Http404
+    return program
+
+
+# What is no longer listed --------------------------------------------------------------------------
+
+
+def was_public(row: Program | School) -> bool:
+    """Whether strangers could once see it. A draft that nobody saw is no loss, and stays a secret.
+
+    Federal programs and schools of the federal directory were public from their first day.
+    """
+    if row.is_past_gate:
+        return True
+    arose_in_public = row.origin == Program.Origin.FEDERAL if isinstance(row, Program) else row.unitid is not None
+    return arose_in_public or row.events.filter(published_at__isnull=False).exists()
+
+
+def program_gone(request: HttpRequest, program: Program) -> HttpResponse:
+    """410 with similar programs and the last year on record; 404 for what never was public."""
+    if not was_public(program):
+        raise Http404
+    promoted = (Release.State.CURRENT, Release.State.SUPERSEDED)
+    last = (
+        Completions.objects.filter(
+            school=program.school_id,
+            field_of_study=program.field_of_study_id,
+            level=program.level,
+            release__state__in=promoted,
+        )
+        .select_related("release__source")
+        .order_by("-release__year", "-release__revision")
+        .first()
+    )
+    listing = getattr(program.school, "listing", None)
+    similar = similar_programs(program.field_of_study_id, program.level, listing.state_id if listing else None)
+    alternatives = [(row.get_absolute_url(), f"{row.title}, {row.school_name} ({row.place})") for row in similar]
+    if listing:
+        alternatives.append((program.school.get_absolute_url(), f"All programs of {listing.name}"))
+    seen = f" Federal data last listed it for {last.release.period}." if last else ""
+    at = f" at {listing.name}" if listing else ""
+    return error_page(
+        request,
+        410,
+        gone_title=program.title + at,
+        gone_reason=f"It was here once.{seen} The school may have ended it, renamed it or moved it to another field.",
+        alternatives=alternatives,
+    )
+
+
+def school_gone(request: HttpRequest, school: School) -> HttpResponse:
+    if not was_public(school):
+        raise Http404
+    return error_page(
+        request,
+        410,
+        gone_title="This school",
+        gone_reason="It was here once and has been taken off the list of schools.",
+        alternatives=[
+            (reverse("schools:school_list"), "All schools"),
+            (reverse("schools:program_list"), "All programs"),
+        ],
+    )
