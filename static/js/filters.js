@@ -84,8 +84,11 @@
   }
 
   if (form) {
-    // Empty boxes do not belong in an address that people share.
+    // Empty boxes do not belong in an address that people share, nor a radius around nowhere.
     form.addEventListener("formdata", function (event) {
+      form.querySelectorAll("[data-only-with]").forEach(function (control) {
+        if (!event.formData.get(control.dataset.onlyWith)) event.formData.delete(control.name);
+      });
       Array.from(event.formData.keys()).forEach(function (name) {
         var values = event.formData.getAll(name).filter(function (value) { return value !== ""; });
         event.formData.delete(name);
@@ -119,8 +122,8 @@
       heading.scrollIntoView({ block: "start" });
     }
     if (status && heading) status.textContent = heading.textContent.trim();
+    rememberListing();
   });
-  document.addEventListener("htmx:pushedIntoHistory", rememberListing);
 
   // Anything but a good answer: let the browser load the page and show what the server says.
   function leave(event) {

@@ -98,7 +98,7 @@ def wait_until_open(url, server):
 
 @pytest.fixture(scope="package")
 def chromium(site):
-    """For this folder only, and after the database is made: while the driver lives, nobody here can use Django’s ORM."""
+    """For this folder only, and after the site: while the driver lives, nobody here can use Django’s ORM."""
     playwright = pytest.importorskip("playwright.sync_api")
     playwright.expect.set_options(timeout=PATIENCE)
     with playwright.sync_playwright() as driver:

@@ -28,20 +28,18 @@ def prepare():
 
 
 def addresses() -> dict[str, str]:
-    """Pages in the states that differ most: full and bare, open and gone."""
+    """Pages in the states that differ most: full and sparse, open and gone."""
     schools = SchoolListing.objects.published()
     full = schools.order_by("-programs", "school").first()
-    bare = schools.filter(programs=0, status="open").order_by("school").first()
     gone = schools.exclude(status="open").order_by("school")
     program = ProgramListing.objects.published().order_by("-graduates", "program").first()
-    quiet = ProgramListing.objects.published().filter(tuition=None, graduates=None).order_by("program").first()
+    unpriced = ProgramListing.objects.published().filter(tuition=None).order_by("program").first()
     found = {
         "school": full,
-        "school without programs": bare,
         "closed school": gone.filter(status="closed").first(),
         "merged school": gone.filter(status="merged").first(),
         "program": program,
-        "program of which little is known": quiet,
+        "program without a price": unpriced,
         "occupation": Occupation.objects.published().get(soc="11-9111"),
     }
     found |= {f"article {article.slug}": article for article in Article.objects.published()}

@@ -30,11 +30,10 @@ PAGES = {
 REFUSALS = {"404": ("/careers/no-such-page/", 404), "400": ("/programs/?q=%00", 400)}
 FROM_STARTER = [
     "school",
-    "school without programs",
     "closed school",
     "merged school",
     "program",
-    "program of which little is known",
+    "program without a price",
     "occupation",
     "article medical-case-manager",
     "article health-services-manager",
