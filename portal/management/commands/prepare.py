@@ -37,5 +37,6 @@ class Command(BaseCommand):
         if stamp.exists() and stamp.read_text() == state:
             return
         self.stdout.write("Collecting and compressing the static files …")
-        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        # Nothing is cleared: a server that still runs goes on serving the files its pages name.
+        call_command("collectstatic", interactive=False, verbosity=0)
         stamp.write_text(state)
