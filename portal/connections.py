@@ -1,6 +1,11 @@
-"""A database connection that gives up."""
+"""Database connections that give up in time, and a pool that tries again in time."""
+
+import time
 
 import psycopg
+from psycopg_pool import ConnectionPool
+
+BREATH = 0.1  # seconds between two tries to reach a database that refuses
 
 
 class PatientConnection(psycopg.Connection):
@@ -27,3 +32,14 @@ class PatientConnection(psycopg.Connection):
             return super().execute(*args, **kwargs)
         finally:
             self.patience = before
+
+
+def try_again(pool: ConnectionPool) -> None:
+    """Called when an attempt to connect has failed: somebody may be waiting for the next one.
+
+    Left alone, the pool would let him wait in vain, or space its attempts further and further
+    apart, and the first page after an outage would fail.
+    """
+    time.sleep(BREATH)
+    if pool.get_stats().get("requests_waiting"):
+        pool.check()  # grows a pool that has no connection

@@ -129,7 +129,7 @@ DATABASE["CONN_MAX_AGE"] = 0
 DATABASE["CONN_HEALTH_CHECKS"] = True
 DATABASE.setdefault("OPTIONS", {})["connect_timeout"] = 2  # seconds
 if WEB_PROCESS:
-    from portal.connections import PatientConnection
+    from portal.connections import PatientConnection, try_again
 
     # A page gives up after three seconds. Imports, migrations and jobs may take their time.
     DATABASE["OPTIONS"]["options"] = "-c statement_timeout=3s"
@@ -137,7 +137,8 @@ if WEB_PROCESS:
         "min_size": 1,
         "max_size": env.int("WEB_THREADS", default=8),
         "timeout": 2,  # seconds a page waits for a connection; the pool's own default is 30
-        "reconnect_timeout": 0,  # no waiting between tries: the first page after an outage must be served
+        "reconnect_timeout": 0,  # every try stands alone, so that the first page after an outage is served
+        "reconnect_failed": try_again,
         "connection_class": PatientConnection,
     }
 DATABASE["TEST"] = {"NAME": env.str("PORTAL_TEST_DB", default=None)}

@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -147,6 +148,19 @@ def test_an_outage_is_a_page_that_says_when_to_come_back_and_ends_with_the_outag
     proxy.mode = "pass"
     proxy.cut()
     assert ask(site + PAGE)[0] == 200, "the first request after the outage is served"
+
+
+@pytest.mark.parametrize("mode", ["refuse", "hole"])
+def test_who_waits_while_the_database_comes_back_is_served(site, proxy, mode):
+    """Also when the attempt to connect that was under way fails with the outage's end."""
+    proxy.mode = mode
+    proxy.cut()
+    with ThreadPoolExecutor() as people:
+        waiting = [people.submit(ask, site + PAGE) for _ in range(3)]
+        time.sleep(0.7)
+        proxy.mode = "pass"
+        proxy.cut()
+        assert [each.result()[0] for each in waiting] == [200, 200, 200]
 
 
 def test_connections_that_were_cut_are_replaced_unseen(site, proxy):
