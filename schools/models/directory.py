@@ -1,7 +1,6 @@
 """Schools and programs: identity, and what people wrote. Never what a federal file says."""
 
 import pghistory
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q

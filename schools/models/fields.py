@@ -7,7 +7,6 @@ from django.db.models import Q
 
 from portal.constraints import clean_text, slug_shaped
 from portal.models.releases import Fact
-from portal.models.versions import bumps_version
 from schools.relisting import relists_everything
 
 CIP_SHAPED = Q(cip__regex=r"^[0-9]{2}(\.[0-9]{2}([0-9]{2})?)?$")
