@@ -125,7 +125,7 @@ def school_at(slug: str) -> School:
 
 
 def program_at(school_slug: str, program_slug: str) -> Program:
-    """The program that has or had this address, public or not; school and program may both be renamed. Raises Http404."""
+    """The program that has or had this address, public or not; school and program may be renamed. Raises Http404."""
     programs = Program.objects.select_related("listing", "school__listing", "field_of_study")
     program = programs.filter(school__slug=school_slug, slug=program_slug).first()
     if program is None:
@@ -144,6 +144,8 @@ def was_public(row: Program | School) -> bool:
 
     Federal programs and schools of the federal directory were public from their first day.
     """
+    if isinstance(row, Program) and not was_public(row.school):
+        return False
     if row.is_past_gate:
         return True
     arose_in_public = row.origin == Program.Origin.FEDERAL if isinstance(row, Program) else row.unitid is not None
