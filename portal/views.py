@@ -18,6 +18,7 @@ from careers.pay import ladder, read_pay
 from portal.errors import error_page
 from portal.filtering import LONGEST_TEXT, TextField
 from portal.formats import counted
+from portal.models import Release
 from schools.filters import ProgramFilter, SchoolFilter, state_facet
 from schools.models import ProgramListing, SchoolListing
 
@@ -198,6 +199,12 @@ def page(name):
         return render(request, f"pages/{name}.html")
 
     return show
+
+
+def how_we_check(request):
+    """Where figures come from, with the release of each source that is in use now."""
+    releases = Release.objects.current().select_related("source").order_by("source__name")
+    return render(request, "pages/how_we_check.html", {"releases": releases})
 
 
 # What machines ask for -------------------------------------------------------------------------
