@@ -1,0 +1,202 @@
+"""The page of a program, the page of a school, and what their addresses once were."""
+
+import json
+import re
+
+import pytest
+
+from portal.models import Release
+from schools.models import Accreditation, School
+from schools.relisting import relist_all
+from tests.factories import (
+    AccreditorFactory,
+    ArticleFactory,
+    CompletionsFactory,
+    FieldOfStudyFactory,
+    OccupationFactory,
+    OccupationFieldFactory,
+    PathwayFactory,
+    ProgramFactory,
+    ProjectionFactory,
+    PublishedPriceFactory,
+    ReleaseFactory,
+    SchoolFactory,
+    SubjectFactory,
+    WageFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def text(client, thing, status=200):
+    page = client.get(thing if isinstance(thing, str) else thing.get_absolute_url())
+    assert page.status_code == status
+    return page.content.decode()
+
+
+def in_schema_org(body):
+    return [json.loads(block) for block in re.findall(r'<script type="application/ld\+json">(.*?)</script>', body)]
+
+
+@pytest.fixture
+def federal():
+    """A program known from federal data alone."""
+    field = FieldOfStudyFactory(plain_title="Example administration")
+    row = CompletionsFactory(field_of_study=field, awards=47)
+    SubjectFactory(fields=[field])
+    return row.school.programs.get()
+
+
+def test_a_federal_program_says_that_its_name_and_its_blanks_are_not_in_federal_data(client, federal):
+    body = text(client, federal)
+    assert "Example administration, master’s degree" in body
+    assert "not in federal data" in body
+    assert ">47</data>" in body
+    assert "Not yet confirmed by the school" in body
+
+
+def test_the_price_is_said_to_be_the_schools(client, federal):
+    PublishedPriceFactory(school=federal.school, tuition=19_116)
+    PublishedPriceFactory(school=federal.school, residency="out_of_state", tuition=29_580)
+    relist_all()
+    body = text(client, federal)
+    assert "$19,116" in body
+    assert "$29,580" in body
+    assert "prices of the school, not of this program" in body
+
+
+def test_awards_of_earlier_years_stay_but_those_of_a_release_taken_back_do_not(client, federal):
+    for year, state, awards in ((2023, "superseded", 31), (2022, "rolled_back", 77)):
+        release = ReleaseFactory(source__slug="ipeds-completions", year=year, state=Release.State(state))
+        CompletionsFactory(release=release, school=federal.school, field_of_study=federal.field_of_study, awards=awards)
+    body = text(client, federal)
+    assert ">31</data>" in body
+    assert ">77</data>" not in body
+
+
+def test_a_program_shows_the_careers_it_leads_to_with_pay_but_none_that_editors_hide(client, federal):
+    shown = OccupationFactory(title="Example managers")
+    hidden = OccupationFactory(soc="25-1071", title="Example teachers")
+    unpublished = OccupationFactory(soc="29-1141", title="Example nurses", published_at=None)
+    for occupation in (shown, unpublished):
+        OccupationFieldFactory(occupation=occupation, field_of_study=federal.field_of_study)
+    OccupationFieldFactory(occupation=hidden, field_of_study=federal.field_of_study, shown=False)
+    WageFactory(occupation=shown, median=50_990)
+    ProjectionFactory(occupation=shown)
+    body = text(client, federal)
+    assert "Example managers" in body
+    assert "$50,990" in body
+    assert "Example teachers" not in body
+    assert "Example nurses" not in body
+
+
+def test_similar_and_related_things_pass_the_gate(client, federal):
+    near = ProgramFactory(field_of_study=federal.field_of_study)
+    hidden = ProgramFactory(field_of_study=federal.field_of_study, published_at=None)
+    for article in (ArticleFactory(slug="seen"), ArticleFactory(slug="unseen", published_at=None)):
+        PathwayFactory(edition=article.live).fields_of_study.add(federal.field_of_study)
+    body = text(client, federal)
+    assert near.name in body
+    assert hidden.name not in body
+    assert "/careers/seen/" in body
+    assert "/careers/unseen/" not in body
+
+
+def test_school_and_program_are_two_badges_and_candidates_are_not_counted(client, federal):
+    body = AccreditorFactory(name="Fictitious Program Commission")
+    institutional = AccreditorFactory(name="Fictitious School Commission", kind="institutional")
+    checked = {"checked_on": "2026-11-01", "school": federal.school}
+    Accreditation.objects.create(accreditor=institutional, status="accredited", **checked)
+    candidate = Accreditation.objects.create(accreditor=body, program=federal, status="candidacy", **checked)
+    page = text(client, federal)
+    assert "Fictitious School Commission" in page
+    assert "Fictitious Program Commission" not in page
+    Accreditation.objects.filter(pk=candidate.pk).update(status="accredited")
+    assert "Fictitious Program Commission" in text(client, federal)
+
+
+def test_machines_read_the_same_facts(client, federal):
+    PublishedPriceFactory(school=federal.school, tuition=19_116)
+    relist_all()
+    (data,) = [one for one in in_schema_org(text(client, federal)) if one["@type"] == "EducationalOccupationalProgram"]
+    assert data["name"] == federal.title
+    assert data["offers"]["price"] == 19_116
+    assert "educationalProgramMode" not in data  # not known, so not said
+
+
+def test_an_old_address_leads_to_the_new_one_at_once_also_when_both_were_renamed(client):
+    program = ProgramFactory(slug="first-name", school__slug="first-school")
+    old = program.get_absolute_url()
+    School.objects.filter(pk=program.school_id).update(slug="second-school")
+    program.slug = "second-name"
+    program.save()
+    for address in (old, "/programs/second-school/first-name/", "/programs/First-School/FIRST-NAME/"):
+        page = client.get(address)
+        assert (page.status_code, page["Location"]) == (301, "/programs/second-school/second-name/")
+    page = client.get("/schools/first-school/")
+    assert (page.status_code, page["Location"]) == (301, "/schools/second-school/")
+    page = client.get("/programs/second-school/")
+    assert (page.status_code, page["Location"]) == (301, "/schools/second-school/")
+
+
+def test_a_program_that_is_no_longer_listed_says_so_and_what_is_like_it(client, federal):
+    like = ProgramFactory(field_of_study=federal.field_of_study)
+    type(federal).objects.filter(pk=federal.pk).update(published_at=None)
+    body = text(client, federal, 410)
+    assert like.name in body
+    assert "2023–24" in body
+
+
+def test_what_never_was_is_not_found(client):
+    draft = ProgramFactory(published_at=None)
+    for address in (draft.get_absolute_url(), "/programs/no-such/no-such/", "/schools/no-such/"):
+        assert client.get(address).status_code == 404
+
+
+def test_a_school_page_names_its_codes_and_lists_only_public_programs(client):
+    shown = ProgramFactory(school__record__opeid="00232500")
+    hidden = ProgramFactory(school=shown.school, published_at=None)
+    body = text(client, shown.school)
+    assert shown.school.unitid in body
+    assert "00232500" in body
+    assert shown.name in body
+    assert hidden.name not in body
+
+
+def test_a_merged_school_keeps_its_page_and_points_to_its_successor(client):
+    heir = SchoolFactory(record__name="Heir Example College")
+    merged = SchoolFactory(record__status="merged", record__successor_unitid=heir.unitid)
+    relist_all()
+    body = text(client, merged)
+    assert heir.get_absolute_url() in body
+    assert "Heir Example College" in body
+
+
+def test_a_name_an_editor_wrote_is_shown_at_once(client):
+    school = SchoolFactory()
+    school.name_override = "Corrected Example College"
+    school.save()
+    assert "Corrected Example College" in text(client, school)
+
+
+def test_the_list_of_schools_shows_no_hidden_school(client):
+    shown, hidden = SchoolFactory(record__name="Shown Example"), SchoolFactory(record__name="Hidden Example")
+    School.objects.filter(pk=hidden.pk).update(published_at=None)
+    body = text(client, "/schools/")
+    assert "Shown Example" in body
+    assert "Hidden Example" not in body
+    assert shown.get_absolute_url() in body
+
+
+@pytest.mark.parametrize("kind", ["program", "school"])
+def test_a_page_asks_the_same_number_of_queries_however_much_there_is(client, kind, django_assert_max_num_queries):
+    program = ProgramFactory()
+    thing = program if kind == "program" else program.school
+    counts = []
+    for more in (5, 45):
+        for _ in range(more):
+            ProgramFactory(school=program.school, field_of_study=program.field_of_study)
+        with django_assert_max_num_queries(15) as asked:
+            text(client, thing)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
