@@ -35,12 +35,16 @@ def pytest_collection_modifyitems(items):
                 skipped.append(item)
 
 
+@pytest.hookimpl(wrapper=True)
 def pytest_terminal_summary(terminalreporter):
+    """Plainly and last, where it is read."""
+    result = yield
     if skipped:
         terminalreporter.write_line(
             f"Chromium is not installed, so {len(skipped)} tests in a browser did not run: apt install chromium",
             yellow=True,
         )
+    return result
 
 
 @pytest.fixture(scope="package")
