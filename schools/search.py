@@ -36,6 +36,9 @@ GLUE = {
     "program",
     "programs",
 }
+# As people write a school's name, in full as the federal list has it; the list itself has both "St" and "Saint".
+SHORT_FOR = {"coll": "college", "inst": "institute", "saint": "st", "st": "saint", "univ": "university"}
+POSSESSIVE = re.compile(r"['’]s\b", re.IGNORECASE)
 
 
 def search_query(text: str) -> SearchQuery | None:
@@ -44,8 +47,10 @@ def search_query(text: str) -> SearchQuery | None:
     chunks = [chunk for chunk in chunks if chunk[1].lower() not in GLUE] or chunks
     query = None
     for position, (phrase, word) in enumerate(chunks):
-        words = (phrase or word).replace("-", " ")  # "long-term" also finds "long term"
+        words = (phrase or POSSESSIVE.sub("", word)).replace("-", " ")  # "long-term" also finds "long term"
         part = SearchQuery(words, config=CONFIG, search_type="phrase" if phrase else "plain")
+        if full := SHORT_FOR.get(word.lower().rstrip(".")):
+            part |= SearchQuery(full, config=CONFIG, search_type="plain")
         is_last = position == len(chunks) - 1
         if is_last and word.isalnum() and len(word) >= SHORTEST_BEGINNING:
             part |= SearchQuery(f"{word}:*", config=CONFIG, search_type="raw")

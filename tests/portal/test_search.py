@@ -126,6 +126,13 @@ def test_the_words_students_use_find_programs(client, q):
     assert found(search(client, q))["program"] == ["Leadership Degree"]
 
 
+@pytest.mark.parametrize("q", ["Univ of Example", "univ. of example", "Saint Example", "St. Example", "master's example"])
+def test_names_are_found_as_people_shorten_them(client, q):
+    school = SchoolFactory(record__name="University of Example at St Example")
+    program("Leadership, master’s degree", school)
+    assert found(search(client, q))["program"] == ["Leadership, master’s degree"]
+
+
 @pytest.mark.parametrize("q", ["zebra", "ZEBRAS", "zeb", "striped-horse", "QZX", "keepers", "hooves"])
 def test_a_guide_is_found_by_all_that_it_is_about(client, q):
     article = guide("How do I keep a zebra?", summary="Caring for the striped horse.")
