@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items):
                 skipped.append(item)
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter):
     """Plainly and last, where it is read."""
     result = yield
