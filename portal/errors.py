@@ -1,9 +1,11 @@
 """Pages for what went wrong. They render without a database, a session or a user."""
 
 import logging
+import re
 
 from django.http import HttpResponse
 from django.template import loader
+from django.urls import is_valid_path
 
 log = logging.getLogger(__name__)
 
@@ -38,3 +40,11 @@ def error_page(request, status, **context) -> HttpResponse:
     if status not in (404, 410):  # those two are facts a cache may hold; the others are accidents
         response["Cache-Control"] = "no-store"
     return response
+
+
+def address_meant(path: str) -> str:
+    """The address of this site that ``path`` is, but for letter case, doubled slashes or a last slash; "" if none."""
+    if is_valid_path(path):
+        return ""
+    meant = re.sub("/{2,}", "/", path).lower()
+    return next((address for address in (meant, f"{meant}/") if is_valid_path(address)), "")

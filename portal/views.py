@@ -9,13 +9,13 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Q, Window
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 
 from careers.models import Article, Occupation
 from careers.pay import ladder, read_pay
-from portal.errors import error_page
+from portal.errors import address_meant, error_page
 from portal.filtering import LONGEST_TEXT, TextField
 from portal.formats import counted
 from portal.models import Release
@@ -287,6 +287,9 @@ def csrf_failure(request, reason=""):
 
 
 def not_found(request, exception=None):
+    if meant := address_meant(request.path):
+        query = request.META.get("QUERY_STRING", "")
+        return redirect(f"{meant}?{query}" if query else meant, permanent=True)
     return error_page(request, 404)
 
 

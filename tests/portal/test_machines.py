@@ -15,6 +15,29 @@ from tests.factories import ArticleFactory, OccupationFactory, OccupationFieldFa
 SITE = "http://127.0.0.1:8000"
 
 
+# Addresses typed almost right ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/PROGRAMS/?state=MN", "/programs/?state=MN"),
+        ("/Programs", "/programs/"),
+        ("//programs//", "/programs/"),
+        ("/Robots.TXT", "/robots.txt"),
+        ("/SCHOOLS/sample-college/", "/schools/sample-college/"),
+    ],
+)
+def test_case_and_doubled_slashes_lead_to_the_address_in_one_step(client, typed, meant):
+    response = client.get("http://testserver" + typed)
+    assert (response.status_code, response["Location"]) == (301, meant)
+
+
+@pytest.mark.parametrize("typed", ["/nothing/", "/NOTHING/", "//evil.example/", "/healthz/"])
+def test_an_address_nobody_can_have_meant_is_not_found(client, typed):
+    assert client.get("http://testserver" + typed).status_code == 404
+
+
 # Monitors ------------------------------------------------------------------------------------
 
 

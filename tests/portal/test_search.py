@@ -126,7 +126,9 @@ def test_the_words_students_use_find_programs(client, q):
     assert found(search(client, q))["program"] == ["Leadership Degree"]
 
 
-@pytest.mark.parametrize("q", ["Univ of Example", "univ. of example", "Saint Example", "St. Example", "master's example"])
+@pytest.mark.parametrize(
+    "q", ["Univ of Example", "univ. of example", "Saint Example", "St. Example", "master's example"]
+)
 def test_names_are_found_as_people_shorten_them(client, q):
     school = SchoolFactory(record__name="University of Example at St Example")
     program("Leadership, master’s degree", school)
