@@ -61,6 +61,11 @@ class ListingView(View):
         page.object_list = list(page.object_list) if total else []
         return render(request, self.template_name, self.context(filters, page) | self.more(filters, page))
 
+    def asks_for_what_is_not(self, filters: Filters, pairs: list[tuple[str, str]]) -> bool:
+        """Whether the address names a filter and the page does not have it on: a value nobody knows was dropped."""
+        asked = {name for name, values in self.request.GET.lists() if name in filters.filters and any(values)}
+        return bool(asked - {name for name, _ in pairs} - filters.SILENT)
+
     def context(self, filters: Filters, page: Page) -> dict[str, Any]:
         pairs, active, total = filters.pairs(), filters.active(), page.paginator.count
         sentence = filters.sentence(total)
@@ -90,5 +95,9 @@ class ListingView(View):
             ],
             "canonical_url": settings.SITE_URL + filters.url(pairs, page.number),
             # One filter makes a page worth finding; more of them, an order or a later page make copies of it.
-            "noindex": empty or len(active) > 1 or bool(filters.cleaned["sort"]) or page.number > 1,
+            "noindex": empty
+            or len(active) > 1
+            or bool(filters.cleaned["sort"])
+            or page.number > 1
+            or self.asks_for_what_is_not(filters, pairs),
         }

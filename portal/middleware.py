@@ -7,6 +7,8 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.db import connection
+from django.middleware.http import ConditionalGetMiddleware
+from django.utils.cache import set_response_etag
 
 from portal.connections import PatientConnection
 from portal.errors import error_page
@@ -108,6 +110,15 @@ class MethodGate:
         response = error_page(request, 405)
         response["Allow"] = ", ".join(allowed)
         return response
+
+
+class ConditionalGet(ConditionalGetMiddleware):
+    """Django's, which also tells HEAD the ETag that GET would have."""
+
+    def process_response(self, request, response):
+        if request.method == "HEAD" and self.needs_etag(response) and not response.streaming:
+            set_response_etag(response)
+        return super().process_response(request, response)
 
 
 class CachePolicy:

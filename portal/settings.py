@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "portal.middleware.InputGate",
     "portal.middleware.MethodGate",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "portal.middleware.ConditionalGet",
     "portal.middleware.AdminPatience",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -4,12 +4,15 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import sitemap
 from django.contrib.syndication.views import Feed
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
 from careers.models import Article, Occupation
-from portal.models import Release
+from portal.memory import remembered
+from portal.models import ContentVersion, Release
 from schools.models import Program, School
 
 
@@ -101,6 +104,20 @@ SITEMAPS = {
     "schools": SchoolSitemap,
     "programs": ProgramSitemap,
 }
+
+
+def sitemap_page(request):
+    """The map of one state of the content, kept until anything public changes: writing it takes a second or more."""
+    page = request.GET.get("p", "1")
+    if page not in ("1", "2", "3"):
+        page = "1"
+    whole = remembered(f"sitemap {page}", ContentVersion.now(), lambda: _written(request, page))
+    return HttpResponse(whole, content_type="application/xml", headers={"X-Robots-Tag": "noindex, noodp, noarchive"})
+
+
+def _written(request, page):
+    request.GET = QueryDict(f"p={page}")
+    return sitemap(request, SITEMAPS).render().content
 
 
 class ArticleFeed(Feed):

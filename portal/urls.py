@@ -1,12 +1,11 @@
 """The site map. The apps hang their own addresses in here."""
 
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.generic import RedirectView
 
 from portal import views
-from portal.sitemaps import SITEMAPS, ArticleFeed
+from portal.sitemaps import ArticleFeed, sitemap_page
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -22,7 +21,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", sitemap_page, name="sitemap"),
     path("feeds/articles.atom", ArticleFeed(), name="article_feed"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path(

@@ -208,6 +208,12 @@ def _refuse_shrunken(comparison: Comparison, report: Report) -> None:
             f"{report.tables[0].file.name} has {now:,} usable rows, the current release {before:,}: is it whole?"
             " If it is, say --allow-shrink."
         )
+    # The current one may itself be a part, as the starter's are; then a cut file shows in what it takes away.
+    if comparison.withdrawn >= SHRINK_ROWS and comparison.withdrawn > before * (1 - SHRINK_SHARE):
+        raise FileRefused(
+            f"{report.tables[0].file.name} lacks {comparison.withdrawn:,} of the {before:,} rows of the current"
+            " release: is it whole? If it is, say --allow-shrink."
+        )
 
 
 def _imported_before(source: Source, tables: list[Table], current: Release | None) -> Release | None:

@@ -188,3 +188,13 @@ def test_security_txt_names_the_configured_contact(client, settings):
 
 def test_password_managers_find_where_to_change_a_password(client):
     assert client.get("/.well-known/change-password")["Location"] == reverse("admin:password_change")
+
+
+def test_a_head_is_told_the_etag_that_a_get_would_have(client):
+    assert client.head("/about/")["ETag"] == client.get("/about/")["ETag"]
+
+
+@pytest.mark.django_db
+def test_the_sitemap_ignores_what_it_does_not_know(client):
+    plain = client.get("/sitemap.xml").content
+    assert client.get("/sitemap.xml?p=x&junk=1").content == plain

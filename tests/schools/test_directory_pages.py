@@ -163,6 +163,14 @@ def test_a_school_page_names_its_codes_and_lists_only_public_programs(client):
     assert hidden.name not in body
 
 
+def test_one_graduate_is_not_called_graduates(client, federal):
+    one = CompletionsFactory(school=federal.school, field_of_study=federal.field_of_study, level="bachelor", awards=1)
+    relist_all()
+    body = text(client, one.school)
+    assert ">1 graduate</data>" in body
+    assert ">47 graduates</data>" in body
+
+
 def test_a_merged_school_keeps_its_page_and_points_to_its_successor(client):
     heir = SchoolFactory(record__name="Heir Example College")
     merged = SchoolFactory(record__status="merged", record__successor_unitid=heir.unitid)

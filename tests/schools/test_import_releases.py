@@ -146,6 +146,17 @@ def test_a_file_with_far_fewer_rows_stops_unless_it_is_allowed(full, what):
     assert "withdrawn" in full.bring(what, KINDS[what][1], rows[:9], allow_shrink=True)
 
 
+def test_a_cut_file_shows_in_what_it_takes_away_when_the_current_release_is_itself_a_part(full):
+    def rows(numbers):
+        return [hd(f"9{number:05}", f"College {number}") for number in numbers]
+
+    full.institutions(*rows(range(1, 31)), name="HD2024.csv", allow_shrink=True)
+    before = everything_kept()
+    with pytest.raises(CommandError, match="lacks 25 of the 30 rows"):
+        full.institutions(*rows(range(26, 90)), name="HD2025.csv")
+    assert everything_kept() == before
+
+
 DAMAGE = {
     "empty": lambda data: b"",
     "header only": lambda data: data.split(b"\r\n")[0] + b"\r\n",

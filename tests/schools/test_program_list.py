@@ -108,6 +108,15 @@ def test_nonsense_is_dropped_and_leaves_no_chip(listed):
     assert "data-chip" not in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [({}, True), ({"state": "MN"}, True), ({"state": "ZZ"}, False), ({"state": "MN", "level": "master"}, False)],
+)
+def test_search_engines_keep_the_plain_list_and_single_filters_only(listed, query, found):
+    ProgramFactory()
+    assert ('name="robots" content="noindex' not in listed(**query).content.decode()) is found
+
+
 @pytest.mark.parametrize("asked", ["abc", "0", "-1", "1e3", "٣", "1" + "0" * 23, ""])
 def test_a_page_that_is_none_becomes_the_nearest(listed, asked):
     for _ in range(3):
