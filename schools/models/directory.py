@@ -26,7 +26,12 @@ class SchoolQuerySet(PublishedQuerySet):
         return self.filter(listing__programs__gt=0)
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(
+    # What people add is recorded from its first day; what imports add is in the releases.
+    pghistory.InsertEvent(condition=pghistory.Q(new__unitid__isnull=True)),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+)
 class School(Publishable):
     """A school: its address on this site, and what editors say over the federal record.
 
@@ -131,7 +136,11 @@ class ProgramQuerySet(PublishedQuerySet):
         return super().published().filter(listing__isnull=False)
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(
+    pghistory.InsertEvent(condition=pghistory.Q(new__origin="school")),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+)
 class Program(ProgramFacts, Publishable):
     """One program of one school: a field at a level, offered in one way or several.
 

@@ -147,6 +147,12 @@ def test_a_program_that_is_no_longer_listed_says_so_and_what_is_like_it(client, 
     assert "2023–24" in body
 
 
+def test_a_program_that_people_added_and_hid_again_is_gone_too(client):
+    program = ProgramFactory()
+    type(program).objects.filter(pk=program.pk).update(published_at=None)
+    assert client.get(program.get_absolute_url()).status_code == 410
+
+
 def test_what_never_was_is_not_found(client):
     draft = ProgramFactory(published_at=None)
     for address in (draft.get_absolute_url(), "/programs/no-such/no-such/", "/schools/no-such/"):
