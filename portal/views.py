@@ -19,7 +19,8 @@ from portal.errors import address_meant, error_page
 from portal.filtering import LONGEST_TEXT, TextField
 from portal.formats import counted
 from portal.models import Release
-from schools.filters import ProgramFilter, SchoolFilter, state_facet
+from schools.facets import state_facet
+from schools.filters import ProgramFilter, SchoolFilter
 from schools.models import ProgramListing, SchoolListing
 
 # Pages of text -------------------------------------------------------------------------------

@@ -3,21 +3,18 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from portal.facets import CeilingFacet, Facet, MappedFacet, Option, SetFacet
+from portal.facets import Facet, Option
 from portal.filtering import Filters, Pairs, TextFilter
-from portal.models import State
-from portal.reasons import Reason
+from schools.facets import CONTROL, OfferFacet, program_facets, state_facet
 from schools.geography import miles_from, places_meant, position_of, zip_in
-from schools.levels import AwardLevel, Control, Delivery
-from schools.models import FieldOfStudy, ProgramListing, SchoolListing, SubjectField
+from schools.levels import Delivery
+from schools.models import ProgramListing, SchoolListing
 from schools.sentences import program_sentence, school_sentence
 
-CEILINGS = (5_000, 10_000, 20_000, 30_000, 40_000, 50_000)  # dollars a year
 NEAREST, FARTHEST, USUAL_RADIUS = 5, 250, 50  # miles
 RADII = (10, 25, 50, 100, 250)
-NOT_FEDERAL = Reason.NOT_IN_FEDERAL_DATA.label
 
 
 class ZipField(forms.Field):
@@ -84,19 +81,6 @@ class PlaceForm(forms.Form):
             data["near"] = ""
 
 
-def state_facet(rows: QuerySet) -> Facet:
-    used = Exists(rows.filter(state=OuterRef("pk")).order_by())
-    return Facet(
-        "state",
-        "State",
-        [Option(state.code, state.name, rare=not state.used) for state in State.objects.annotate(used=used)],
-        unknown="Not known",
-    )
-
-
-CONTROL = Facet("control", "Type of school", [Option(value, label) for value, label in Control.choices])
-
-
 class ProgramFilter(Filters):
     """The query of /programs/."""
 
@@ -120,37 +104,7 @@ class ProgramFilter(Filters):
 
     @classmethod
     def declare_facets(cls) -> list[Facet]:
-        rows = ProgramListing.objects.published()
-        used = Exists(rows.filter(field_of_study=OuterRef("pk")).order_by())
-        fields = list(
-            FieldOfStudy.objects.annotate(used=used).filter(Q(used=True) | Q(subjects__isnull=False)).distinct()
-        )
-        return [
-            subject_facet(),
-            Facet("level", "Degree or certificate", [Option(value, label) for value, label in AwardLevel.choices]),
-            SetFacet(
-                "delivery",
-                "How it is taught",
-                [Option(value, label) for value, label in Delivery.choices],
-                unknown=NOT_FEDERAL,
-                note="A program taught in several ways is counted in each.",
-            ),
-            state_facet(rows),
-            CeilingFacet(
-                "tuition_max",
-                "Tuition a year",
-                (),
-                column="tuition",
-                ceilings=CEILINGS,
-                words="Up to ${:,}",
-                unknown="Not published or not known",
-                note="As printed on each card: in state, full time; the program’s own price, "
-                "else what the school publishes for this level.",
-            ),
-            CONTROL,
-            field_facet(fields),
-            occupation_facet([field.pk for field in fields if field.used]),
-        ]
+        return program_facets()
 
     # Place ---------------------------------------------------------------------------------------
 
@@ -240,60 +194,6 @@ class ProgramFilter(Filters):
                     ways.append((words, left, self.url(self.at(pairs).pairs())))
                     break
         return ways
-
-
-def subject_facet() -> Facet:
-    keys: dict[str, set[int]] = {}
-    options: dict[str, Option] = {}
-    rows = SubjectField.objects.order_by("subject__position", "subject__name")
-    for slug, name, field in rows.values_list("subject__slug", "subject__name", "field_of_study"):
-        keys.setdefault(slug, set()).add(field)
-        options.setdefault(slug, Option(slug, name))
-    return MappedFacet("subject", "Subject", list(options.values()), column="field_of_study", keys=keys)
-
-
-def field_facet(fields: list[FieldOfStudy]) -> Facet:
-    keys: dict[str, set[int]] = {}
-    for field in fields:
-        keys.setdefault(field.cip, set()).add(field.pk)
-    used = {field.cip for field in fields if field.used}
-    names = {field.cip: field.name for field in fields}
-    options = [
-        Option(cip, names[cip], rare=cip not in used) for cip in sorted(keys, key=lambda cip: names[cip].lower())
-    ]
-    return MappedFacet(
-        "field",
-        "Field of study",
-        options,
-        column="field_of_study",
-        keys=keys,
-        note="The federal code the school reports the program under.",
-    )
-
-
-def occupation_facet(fields: list[int]) -> Facet:
-    """Occupations these fields lead to, by the curated crosswalk. Occupations live upstairs: asked by name only."""
-    occupations = FieldOfStudy._meta.get_field("occupations").related_model.objects.published()
-    pairs = FieldOfStudy._meta.get_field("pairs").related_model.objects.shown()
-    pairs = pairs.filter(occupation__in=occupations, field_of_study__in=fields)
-    keys: dict[str, set[int]] = {}
-    options: dict[str, Option] = {}
-    for slug, plain, title, field in pairs.order_by("occupation__title").values_list(
-        "occupation__slug", "occupation__plain_title", "occupation__title", "field_of_study"
-    ):
-        keys.setdefault(slug, set()).add(field)
-        options.setdefault(slug, Option(slug, plain or title))
-    return MappedFacet("occupation", "Career it leads to", list(options.values()), column="field_of_study", keys=keys)
-
-
-class OfferFacet(Facet):
-    """Whether a school has programs here."""
-
-    def carried(self, key: Any):
-        return ("yes",) if key else ("no",)
-
-    def condition(self, values):
-        return Q(programs__gte=0) if len(set(values)) > 1 else Q(programs__gt=0) if "yes" in values else Q(programs=0)
 
 
 class SchoolFilter(Filters):
