@@ -24,6 +24,7 @@ PROGRAM_SOURCES = (
     "scorecard-institutions",
 )
 SIMILAR = 6
+COMPLETION_RATES = (SchoolOutcome.Measure.COMPLETION_RATE_4YR, SchoolOutcome.Measure.COMPLETION_RATE_LT4)
 # The school's figures a student of one program also wants, and how each is written.
 MEASURES = {
     SchoolOutcome.Measure.NET_PRICE: "money",
@@ -81,8 +82,16 @@ PRICE_HEADINGS = ["Student", ("Tuition a year", "num"), ("Fees", "num"), ("Both"
 
 
 def outcome_rows(outcomes: list[SchoolOutcome], units: dict[str, str], release: Release | None) -> Rows:
-    """Name and figure of each measure, in the order of ``units``; a missing one says why."""
+    """Name and figure of each measure, in the order of ``units``; a missing one says why.
+
+    A school has one completion rate or the other, by the length of its programs: where one is known, the
+    other asks nothing.
+    """
     by_measure = {outcome.measure: outcome for outcome in outcomes}
+    if any(measure in by_measure and by_measure[measure].value is not None for measure in COMPLETION_RATES):
+        for measure in COMPLETION_RATES:
+            if measure in by_measure and by_measure[measure].value is None:
+                del by_measure[measure]
     return [
         (
             SchoolOutcome.Measure(measure).label,

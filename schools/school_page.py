@@ -123,6 +123,7 @@ class SchoolPage:
     @cached_property
     def programs(self) -> list[ProgramListing]:
         rows = ProgramListing.objects.published().filter(school=self.school)
+        rows = rows.select_related("field_of_study").defer("search", "field_of_study__definition")
         return list(rows.order_by("level_rank", "-core", "title", "program"))
 
     @property

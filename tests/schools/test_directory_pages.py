@@ -6,7 +6,7 @@ import re
 import pytest
 
 from portal.models import Release
-from schools.models import Accreditation, School
+from schools.models import Accreditation, School, SchoolOutcome
 from schools.relisting import relist_all
 from tests.factories import (
     AccreditorFactory,
@@ -157,6 +157,17 @@ def test_what_never_was_is_not_found(client):
     draft = ProgramFactory(published_at=None)
     for address in (draft.get_absolute_url(), "/programs/no-such/no-such/", "/schools/no-such/"):
         assert client.get(address).status_code == 404
+
+
+def test_a_school_has_one_completion_rate_and_every_other_blank_says_why(client):
+    school, release = SchoolFactory(), ReleaseFactory(source__slug="scorecard-institutions", year=2024)
+    for measure, value in (("completion_rate_4yr", "0.848"), ("completion_rate_lt4", None), ("net_price", None)):
+        reason = "" if value else "not_reported"
+        SchoolOutcome.objects.create(release=release, school=school, measure=measure, value=value, reason=reason)
+    body = text(client, school)
+    assert "84.8%" in body
+    assert "shorter school" not in body
+    assert "Not reported" in body
 
 
 def test_a_school_page_names_its_codes_and_lists_only_public_programs(client):
