@@ -62,13 +62,17 @@ def similar_programs(field: int, level: str, state: str | None, but: int | None 
 
 
 def price_rows(prices: list[PublishedPrice], release: Release | None) -> list[list[Any]]:
-    """A line for each residency: its name, tuition, fees, both together, per credit."""
+    """A line for each residency: its name, tuition, fees, both together, per credit.
+
+    One line where all pay the same.
+    """
     rows = []
-    for price in prices:
+    same = len(prices) > 1 and len({(one.tuition, one.fees, one.per_credit) for one in prices}) == 1
+    for price in prices[:1] if same else prices:
         whole = None if price.tuition is None or price.fees is None else price.tuition + price.fees
         rows.append(
             [
-                price.get_residency_display(),
+                "All students" if same else price.get_residency_display(),
                 formats.as_data(price.tuition, release=release, reason=price.reasons.get("tuition")),
                 formats.as_data(price.fees, release=release, reason=price.reasons.get("fees")),
                 formats.as_data(whole, release=release, reason=price.reason("tuition") or price.reason("fees")),
@@ -78,7 +82,13 @@ def price_rows(prices: list[PublishedPrice], release: Release | None) -> list[li
     return rows
 
 
-PRICE_HEADINGS = ["Student", ("Tuition a year", "num"), ("Fees", "num"), ("Both", "num"), ("Per credit", "num")]
+PRICE_HEADINGS = [
+    "Student",
+    ("Tuition a year", "num"),
+    ("Fees", "num"),
+    ("Tuition and fees", "num"),
+    ("Per credit", "num"),
+]
 
 
 def outcome_rows(outcomes: list[SchoolOutcome], units: dict[str, str], release: Release | None) -> Rows:

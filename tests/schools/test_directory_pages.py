@@ -65,6 +65,15 @@ def test_the_price_is_said_to_be_the_schools(client, federal):
     assert "prices of the school, not of this program" in body
 
 
+def test_a_price_that_is_the_same_for_everybody_is_one_line(client, federal):
+    for residency in ("in_district", "in_state", "out_of_state"):
+        PublishedPriceFactory(school=federal.school, residency=residency, tuition=38_013)
+    relist_all()
+    body = text(client, federal)
+    assert "All students" in body
+    assert "In district" not in body
+
+
 def test_awards_of_earlier_years_stay_but_those_of_a_release_taken_back_do_not(client, federal):
     for year, state, awards in ((2023, "superseded", 31), (2022, "rolled_back", 77)):
         release = ReleaseFactory(source__slug="ipeds-completions", year=year, state=Release.State(state))
