@@ -34,12 +34,6 @@ class ArticleFilter(Filters):
             return rows.order_by("live__title", "slug")
         return rows if self.cleaned["q"] else rows.order_by("-published_at", "slug")
 
-    def sort_options(self):
-        options = super().sort_options()
-        if self.cleaned["q"]:
-            options[0]["label"] = "Best match"
-        return options
-
     def sentence(self, total: int) -> str:
         """ "4 career guides in nursing or social work for “manager”"."""
         (subject,) = self.facets

@@ -39,12 +39,6 @@ class OccupationFilter(Filters):
             return {"name": rows.by_name, "median": rows.best_paid_first, "growth": rows.fastest_growing_first}[order]()
         return rows if self.cleaned["q"] else rows.health_administration_first()
 
-    def sort_options(self):
-        options = super().sort_options()
-        if self.cleaned["q"]:
-            options[0]["label"] = "Best match"
-        return options
-
     def sentence(self, total: int) -> str:
         """ "12 occupations in nursing or social work for “manager”"."""
         (subject,) = self.facets

@@ -176,9 +176,10 @@ class Filters(django_filters.FilterSet):
         return self.cleaned["sort"]
 
     def sort_options(self) -> list[dict[str, Any]]:
+        """Orders of the form. Where words are searched, the default order is by how well they match."""
+        labels = self.SORTS | ({"": "Best match"} if self.cleaned["q"] else {})
         return [
-            {"value": value, "label": label, "selected": value == self.sort_in_force}
-            for value, label in self.SORTS.items()
+            {"value": value, "label": label, "selected": value == self.sort_in_force} for value, label in labels.items()
         ]
 
     @cached_property

@@ -134,10 +134,7 @@ class ProgramFilter(Filters):
         return asked or ("distance" if self.cleaned["near"] and not self.cleaned["q"] else "")
 
     def sort_options(self) -> list[dict[str, Any]]:
-        options = super().sort_options()
-        if self.cleaned["q"]:
-            options[0]["label"] = "Best match"
-        return [option for option in options if option["value"] != "distance" or self.cleaned["near"]]
+        return [option for option in super().sort_options() if option["value"] != "distance" or self.cleaned["near"]]
 
     def ordered(self, rows: QuerySet) -> QuerySet:
         default = rows.model.objects.none().DEFAULT_ORDER
@@ -224,12 +221,6 @@ class SchoolFilter(Filters):
         if order := orders.get(self.sort_in_force):
             return rows.order_by(*order)
         return rows.best_first(self.cleaned["q"]) if self.cleaned["q"] else rows.in_default_order()
-
-    def sort_options(self) -> list[dict[str, Any]]:
-        options = super().sort_options()
-        if self.cleaned["q"]:
-            options[0]["label"] = "Best match"
-        return options
 
     def sentence(self, total: int) -> str:
         return school_sentence(self, total)

@@ -11,7 +11,7 @@ from portal import formats
 from portal.models import Release
 from schools.levels import AwardLevel, Control
 from schools.models import ProgramListing, PublishedPrice, School, SchoolListing, SchoolOutcome, SchoolRecord
-from schools.program_page import PRICE_HEADINGS, Rows, badges, current_releases, domain, outcome_rows, price_rows
+from schools.page_parts import PRICE_HEADINGS, Rows, Sourced, badges, domain, outcome_rows, price_rows
 
 MEASURES = {
     SchoolOutcome.Measure.UNDERGRADUATES: "number",
@@ -32,27 +32,11 @@ def _public(school: School | None) -> SchoolListing | None:
     return getattr(school, "listing", None) if school else None
 
 
-class SchoolPage:
+class SchoolPage(Sourced):
     def __init__(self, school: School):
         self.school = school
         self.listing: SchoolListing = school.listing
         self.record: SchoolRecord | None = school.listing.record
-
-    @cached_property
-    def releases(self) -> dict[str, Release]:
-        return current_releases()
-
-    @property
-    def awards_release(self) -> Release | None:
-        return self.releases.get("ipeds-completions")
-
-    @property
-    def price_release(self) -> Release | None:
-        return self.releases.get("ipeds-prices")
-
-    @property
-    def outcomes_release(self) -> Release | None:
-        return self.releases.get("scorecard-institutions")
 
     @property
     def record_release(self) -> Release | None:

@@ -84,7 +84,7 @@ class WaysIn:
         self.occupation = occupation
         pairs = OccupationField.objects.shown().filter(occupation=occupation)
         self.fields = list(FieldOfStudy.objects.filter(pairs__in=pairs).order_by("cip"))
-        rows = ProgramListing.objects.filter(field_of_study__in=self.fields).order_by()
+        rows = ProgramListing.objects.published().filter(field_of_study__in=self.fields).order_by()
         self.counts = rows.values_list("field_of_study", "level", "state").annotate(Count("pk"))
         self.counts = list(self.counts)
 
@@ -133,9 +133,9 @@ def schools_with_most_graduates(fields) -> list[dict]:
     Several programs of one field and level share the awards of the federal row, so each
     row is counted once. Schools without known graduates are left out.
     """
-    rows = ProgramListing.objects.filter(field_of_study__in=fields, graduates__gt=0)
+    rows = ProgramListing.objects.published().filter(field_of_study__in=fields, graduates__gt=0)
     once = rows.order_by(*ROW, "pk").distinct(*ROW)
-    schools = ProgramListing.objects.filter(pk__in=once.values("pk")).order_by()
+    schools = ProgramListing.objects.published().filter(pk__in=once.values("pk")).order_by()
     schools = schools.values("school_slug", "school_name", "city", "state_id")
     return list(
         schools.annotate(awards=Sum("graduates")).order_by("-awards", "school_name", "school_slug")[:SCHOOLS_SHOWN]

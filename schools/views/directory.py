@@ -10,7 +10,8 @@ from portal.models import Release, Slug
 from schools.filters import ProgramFilter, SchoolFilter
 from schools.levels import AwardLevel
 from schools.models import Completions, Program, ProgramListing, School, SchoolListing, Subject
-from schools.program_page import ProgramPage, badges, current_releases, similar_programs
+from schools.page_parts import badges, current_releases
+from schools.program_page import ProgramPage, similar_programs
 from schools.school_page import SchoolPage
 
 
