@@ -14,6 +14,8 @@ from portal.connections import PatientConnection
 from portal.errors import error_page
 
 PRIVATE = ("/admin/", "/accounts/", "/my/")  # what these answer belongs to one person
+OPEN_TO_POST = ("/shortlist/", "/report/")  # where anybody acts, without an account
+KEPT_BY_NOBODY = (*PRIVATE, *OPEN_TO_POST, "/compare/")  # answers that depend on who asks, or on what was just done
 LONGEST_PATH = 1_000  # characters
 LONGEST_QUERY = 4_000
 LARGEST_BODY = 5 * 1024 * 1024
@@ -29,10 +31,6 @@ HEADERS = {
     "geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
 }
-
-
-def is_private(request) -> bool:
-    return request.path_info.startswith(PRIVATE)
 
 
 class SecurityHeaders:
@@ -98,18 +96,48 @@ class InputGate:
 
 
 class MethodGate:
-    """Public pages are looked at; only where people sign in do they also act."""
+    """Public pages are looked at; people act only where they sign in, and at the few addresses open to all."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        allowed = ["GET", "HEAD", "POST"] if is_private(request) else ["GET", "HEAD"]
+        acts = request.path_info.startswith((*PRIVATE, *OPEN_TO_POST))
+        allowed = ["GET", "HEAD", "POST"] if acts else ["GET", "HEAD"]
         if request.method in allowed:
             return self.get_response(request)
         response = error_page(request, 405)
         response["Allow"] = ", ".join(allowed)
         return response
+
+
+class OriginGate:
+    """Where no one is signed in, no cookie can carry a token: the browser itself says which site a form stood on.
+
+    ``Sec-Fetch-Site`` where the browser sends it (since 2023 all do, over HTTPS), else ``Origin``, which
+    older ones send with every POST. Neither is a program or something that hides where it comes from: refused too.
+    Views under OPEN_TO_POST are therefore exempt from Django's token, which would cost a cookie on public pages.
+    """
+
+    REFUSAL = (
+        "This form did not come from a page of this site, or your browser hides where it came from. Nothing was "
+        "changed. Open the page here and press the button again; if it is refused once more, allow the browser to "
+        "send the origin of a form to this site."
+    )
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method == "POST" and request.path_info.startswith(OPEN_TO_POST) and not self.is_ours(request):
+            return error_page(request, 403, refusal=self.REFUSAL)
+        return self.get_response(request)
+
+    def is_ours(self, request) -> bool:
+        site = request.headers.get("Sec-Fetch-Site")
+        if site is not None:
+            return site == "same-origin"
+        return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
 class ConditionalGet(ConditionalGetMiddleware):
@@ -134,7 +162,7 @@ class CachePolicy:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if is_private(request):
+        if request.path_info.startswith(KEPT_BY_NOBODY):
             response["Cache-Control"] = "private, no-store"
         elif response.status_code >= 400 and response.status_code not in (404, 410):
             response["Cache-Control"] = "no-store"

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "portal.middleware.CachePolicy",
     "portal.middleware.InputGate",
     "portal.middleware.MethodGate",
+    "portal.middleware.OriginGate",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.ConditionalGet",
     "portal.middleware.AdminPatience",

@@ -131,6 +131,52 @@ def test_public_pages_are_looked_at_and_the_desk_also_acts(visitor):
     assert visitor.put("/admin/login/")["Allow"] == "GET, HEAD, POST"
 
 
+HERE, FOREIGN = "http://testserver", "https://evil.example"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "same-origin", "Origin": HERE},
+        {"Sec-Fetch-Site": "same-origin"},
+        {"Origin": HERE},
+    ],
+)
+@pytest.mark.parametrize("url", ["/shortlist/nowhere/", "/report/nowhere/"])
+def test_anybody_acts_from_a_page_of_this_site(headers, url, visitor):
+    """No such page here: 404 says that the gates let the form pass."""
+    assert visitor.post(url, headers=headers).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Sec-Fetch-Site": "cross-site", "Origin": HERE},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Sec-Fetch-Site": ""},
+        {"Origin": FOREIGN},
+        {"Origin": "null"},
+        {"Origin": "https://testserver"},
+        {"Origin": f"{HERE}.evil.example"},
+        {"Origin": FOREIGN, "Referer": HERE, "X-Forwarded-Host": "evil.example"},
+    ],
+)
+@pytest.mark.parametrize("url", middleware.OPEN_TO_POST)
+def test_a_form_on_another_site_changes_nothing_here_and_is_told_what_to_do(headers, url, visitor):
+    refused = visitor.post(url, {"save": "1"}, headers=headers)
+    assert (refused.status_code, refused["Cache-Control"]) == (403, "private, no-store")
+    assert b"Nothing was changed" in refused.content
+    assert not refused.cookies
+
+
+def test_only_the_named_addresses_are_open_to_all(visitor):
+    assert visitor.put("/shortlist/")["Allow"] == "GET, HEAD, POST"
+    assert visitor.post("/compare/")["Allow"] == "GET, HEAD"
+    assert visitor.post("/shortlists/").status_code == 405
+
+
 # Caches -------------------------------------------------------------------------------------------
 
 
@@ -150,7 +196,7 @@ def test_facts_may_be_held_and_accidents_not(url, held, visitor):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("url", ["/admin/", "/admin/login/", "/admin/nowhere/", "/my/x.css", "/accounts/login/"])
+@pytest.mark.parametrize("url", ["/admin/", "/admin/login/", "/admin/nowhere/", "/my/x.css", "/accounts/login/", "/compare/x/"])
 def test_what_is_private_is_held_by_nobody(url, visitor):
     assert visitor.get(url)["Cache-Control"] == "private, no-store"
 
