@@ -196,7 +196,9 @@ def test_facts_may_be_held_and_accidents_not(url, held, visitor):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("url", ["/admin/", "/admin/login/", "/admin/nowhere/", "/my/x.css", "/accounts/login/", "/compare/x/"])
+@pytest.mark.parametrize(
+    "url", ["/admin/", "/admin/login/", "/admin/nowhere/", "/my/x.css", "/accounts/login/", "/compare/x/"]
+)
 def test_what_is_private_is_held_by_nobody(url, visitor):
     assert visitor.get(url)["Cache-Control"] == "private, no-store"
 
