@@ -1,5 +1,6 @@
 """What the address of the article list can ask for."""
 
+from careers.article_page import readable
 from careers.models import Article, DegreeOption
 from portal import formats
 from portal.facets import Facet, MappedFacet, Option
@@ -13,6 +14,7 @@ class ArticleFilter(Filters):
     """The query of /careers/: any of the subjects whose programs an article leads to, and all of the words."""
 
     SORTS = {"": "Newest first", "title": "Title"}
+    ORDERS = {"": ["-published_at", "slug"], "title": ["live__title", "slug"]}
 
     q = SearchFilter(label="")
 
@@ -29,10 +31,9 @@ class ArticleFilter(Filters):
         options = [Option(subject.slug, subject.name) for subject in Subject.objects.all() if subject.slug in keys]
         return [MappedFacet("subject", "Field of study", options, column="pk", keys=keys)]
 
-    def ordered(self, rows):
-        if self.sort_in_force == "title":
-            return rows.order_by("live__title", "slug")
-        return rows if self.cleaned["q"] else rows.order_by("-published_at", "slug")
+    @classmethod
+    def whole_list(cls):
+        return readable()
 
     def sentence(self, total: int) -> str:
         """ "4 career guides in nursing or social work for “manager”"."""

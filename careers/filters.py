@@ -34,10 +34,18 @@ class OccupationFilter(Filters):
         options = [Option(subject.slug, subject.name) for subject in Subject.objects.all() if subject.slug in keys]
         return [MappedFacet("subject", "Subject", options, column="pk", keys=keys)]
 
-    def ordered(self, rows):
-        if order := self.sort_in_force:
-            return {"name": rows.by_name, "median": rows.best_paid_first, "growth": rows.fastest_growing_first}[order]()
-        return rows if self.cleaned["q"] else rows.health_administration_first()
+    @classmethod
+    def whole_list(cls):
+        return Occupation.objects.published().with_a_way_in()
+
+    @classmethod
+    def arranged(cls, rows, sort):
+        return {
+            "": rows.health_administration_first,
+            "name": rows.by_name,
+            "median": rows.best_paid_first,
+            "growth": rows.fastest_growing_first,
+        }[sort]()
 
     def sentence(self, total: int) -> str:
         """ "12 occupations in nursing or social work for “manager”"."""

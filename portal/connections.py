@@ -1,8 +1,11 @@
 """Database connections that give up in time, and a pool that tries again in time."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
+from django.db import connection
 from psycopg_pool import ConnectionPool
 
 BREATH = 0.1  # seconds between two tries to reach a database that refuses
@@ -43,3 +46,18 @@ def try_again(pool: ConnectionPool) -> None:
     time.sleep(BREATH)
     if pool.get_stats().get("requests_waiting"):
         pool.check()  # grows a pool that has no connection
+
+
+@contextmanager
+def longer_statements(seconds: int = 15) -> Iterator[None]:
+    """Raise the statement timeout of this connection; it goes back to the pool as it came."""
+    connection.ensure_connection()
+    session = connection.connection
+    session.patience = seconds + 1
+    session.execute(f"SET statement_timeout = '{seconds}s'")
+    try:
+        yield
+    finally:
+        if connection.connection is session and not session.closed:
+            session.execute("RESET statement_timeout")
+            session.patience = PatientConnection.patience

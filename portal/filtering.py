@@ -2,7 +2,10 @@
 
 An app says which names its addresses know, which facets and which orders
 (:class:`Filters`). The chips, the h1, the title, the canonical address and the
-SQL all come from the same cleaned form, so they cannot disagree.
+rows all come from the same cleaned form, so they cannot disagree.
+
+Numbers and rows come from an index in this process (:mod:`portal.facet_index`) where
+there is one of the right version, else from PostgreSQL: the same answers, slower.
 """
 
 import re
@@ -14,10 +17,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
+import numpy as np
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from portal.facet_index import FacetIndex, Hits
 from portal.facets import Counts, Facet, count
 from portal.memory import remembered
 from portal.models import ContentVersion
@@ -90,9 +95,13 @@ class Filters(django_filters.FilterSet):
 
     Subclasses declare filters, and override the methods that say something in
     words. ``SORTS`` maps the value in the address to its label; "" is the default.
+    ``ORDERS`` says what each sorts by; one that is not in it has a way of its own.
     """
 
     SORTS: dict[str, str] = {}
+    ORDERS: dict[str, Sequence[Any]] = {}
+    NOT_OF_ROWS: frozenset[str] = frozenset()  # orders that depend on what is asked: a distance
+    PLACE: str = ""  # the column whose rows share a latitude and longitude, if the list can be near something
     SILENT: frozenset[str] = frozenset()  # names that belong to another filter and have no chip of their own
 
     version: int
@@ -103,11 +112,42 @@ class Filters(django_filters.FilterSet):
         """The facets as the database has them now. Kept until anything public changes."""
         return []
 
-    def __init__(self, data: QueryDict, queryset: QuerySet, path: str = "", like: "Filters | None" = None):
+    @classmethod
+    def whole_list(cls) -> QuerySet:
+        """Everything a visitor may see, before any filter."""
+        raise NotImplementedError
+
+    @classmethod
+    def arranged(cls, rows: QuerySet, sort: str) -> QuerySet:
+        """Rows in one of the orders that hold for the whole list."""
+        return rows.order_by(*cls.ORDERS[sort])
+
+    @classmethod
+    def found_by(cls, rows: QuerySet, text: str) -> Iterable[tuple[int, float]]:
+        """What a search finds: ids and ranks, higher is better; one query."""
+        pks = rows.search(text).values_list("pk", flat=True)  # type: ignore[attr-defined]
+        return [(pk, -place) for place, pk in enumerate(pks)]
+
+    @classmethod
+    def warm(cls, version: int) -> None:
+        """Remember what pages of this version will ask for besides the index."""
+
+    def __init__(
+        self,
+        data: QueryDict,
+        queryset: QuerySet,
+        path: str = "",
+        like: "Filters | None" = None,
+        index: FacetIndex | None = None,
+    ):
         super().__init__(data, queryset)
         self.path = path
-        self.version = like.version if like else ContentVersion.now()
-        declared = like._declared if like else self._remembered("facets", self.declare_facets)
+        self.index: FacetIndex | None = like.index if like else index
+        self.version = like.version if like else index.version if index else ContentVersion.now()
+        if self.index:
+            declared = list(self.index.facets)
+        else:
+            declared = like._declared if like else self._remembered("facets", self.declare_facets)
         for facet in declared:
             self.filters[facet.name] = FacetFilter(facet=facet)
             self.filters[facet.name].parent = self
@@ -169,6 +209,12 @@ class Filters(django_filters.FilterSet):
         return rows
 
     def ordered(self, rows: QuerySet) -> QuerySet:
+        if self.cleaned["q"] and not self.sort_in_force:
+            return self.best_first(rows)
+        return self.arranged(rows, self.sort_in_force)
+
+    def best_first(self, rows: QuerySet) -> QuerySet:
+        """A search orders what it finds."""
         return rows
 
     @property
@@ -187,9 +233,51 @@ class Filters(django_filters.FilterSet):
         def compute() -> Counts:
             return count(self.narrowed(), self.facets, self.chosen)
 
+        if self.index:
+            return self._in_index[0]
         if self.is_wide_open:
             return self._remembered("counts", compute)
         return compute()
+
+    # The same from the index -----------------------------------------------------------------------
+
+    def facet(self, name: str) -> Facet:
+        return next(facet for facet in self.facets if facet.name == name)
+
+    @cached_property
+    def hits(self) -> Hits | None:
+        """What the search finds, best first; None where nothing is searched."""
+        text, index = self.cleaned["q"], self.index
+        assert index
+        return index.hits(text, lambda: self.found_by(self.queryset.all(), text)) if text else None
+
+    def marked(self) -> list[np.ndarray]:
+        """The rows that each filter lets pass which is no facet."""
+        return [self.hits.bits] if self.hits else []
+
+    @cached_property
+    def _in_index(self) -> tuple[Counts, np.ndarray]:
+        assert self.index
+        return self.index.count(self.facets, self.chosen, self.marked())
+
+    @property
+    def passing(self) -> np.ndarray:
+        """The rows of the index that pass everything."""
+        return self._in_index[1]
+
+    def positions(self, start: int, stop: int) -> list[int]:
+        """Where the rows of a page stand in the index, in the order of the page."""
+        assert self.index
+        by_words = self.hits and not self.sort_in_force
+        order = self.hits.positions if by_words else self.index.orders[self.sort_in_force]  # type: ignore[union-attr]
+        return self.index.page(self.passing, order, start, stop)
+
+    def ids(self, start: int, stop: int) -> list[int]:
+        assert self.index
+        return self.index.ids_of(self.positions(start, stop))
+
+    def complete(self, row: Any) -> None:
+        """Tell a row of the page what SQL would have told it."""
 
     # In words ------------------------------------------------------------------------------------
 

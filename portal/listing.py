@@ -14,7 +14,12 @@ from django.shortcuts import render
 from django.views import View
 
 from portal import formats
+from portal.facet_index import FacetIndex
 from portal.filtering import Filters
+from portal.keeping import kept_index, renew
+from portal.memory import MovedOn, one_state, one_version
+from portal.models import ContentVersion
+from portal.models.versions import hear
 
 
 def page_number(asked: str | None, last: int) -> int:
@@ -28,8 +33,8 @@ def page_number(asked: str | None, last: int) -> int:
 class CountedPaginator(Paginator):
     """A paginator that is told how many rows there are."""
 
-    def __init__(self, rows: QuerySet, per_page: int, total: int):
-        super().__init__(rows, per_page)
+    def __init__(self, per_page: int, total: int):
+        super().__init__([], per_page)
         self.count = total  # type: ignore[misc]
 
 
@@ -40,10 +45,7 @@ class ListingView(View):
     template_name = ""
     noun, nouns = "result", "results"
     per_page = 20
-
-    def rows(self) -> QuerySet:
-        """Everything a visitor may see, before any filter."""
-        raise NotImplementedError
+    reads_more = True  # whether the page asks the database for more than its rows
 
     def prepare(self, rows: QuerySet) -> QuerySet:
         """The rows of one page, with what their cards need."""
@@ -54,12 +56,44 @@ class ListingView(View):
         return {}
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        filters = self.filterset_class(request.GET, self.rows(), request.path)
-        total = filters.counts.total
-        paginator = CountedPaginator(self.prepare(filters.ordered(filters.matching())), self.per_page, total)
+        """From the index in memory while nothing has changed; else all from PostgreSQL, as of one moment."""
+        if index := kept_index(self.filterset_class):
+            try:
+                with one_version():
+                    return self.respond(request, index)
+            except MovedOn:
+                renew(self.filterset_class)
+        with one_state():
+            return self.respond(request)
+
+    def respond(self, request: HttpRequest, index: FacetIndex | None = None) -> HttpResponse:
+        """Raises MovedOn when ``index`` is no longer what the database holds."""
+        filters = self.filterset_class(request.GET, self.filterset_class.whole_list(), request.path, index=index)
+        paginator = CountedPaginator(self.per_page, filters.counts.total)
         page = paginator.page(page_number(request.GET.get("page"), paginator.num_pages))
-        page.object_list = list(page.object_list) if total else []
-        return render(request, self.template_name, self.context(filters, page) | self.more(filters, page))
+        page.object_list = self.rows_of(filters, page)
+        response = render(request, self.template_name, self.context(filters, page) | self.more(filters, page))
+        if index and self.reads_more and ContentVersion.now() != index.version:
+            raise MovedOn
+        return response
+
+    def rows_of(self, filters: Filters, page: Page) -> list[Any]:
+        """The rows of one page. From the index they are one query, which also tells whether it still holds."""
+        start = (page.number - 1) * self.per_page
+        if filters.index is None:
+            if not filters.counts.total:
+                return []
+            return list(self.prepare(filters.ordered(filters.matching()))[start : start + self.per_page])
+        ids = filters.ids(start, start + self.per_page)
+        rows = self.prepare(filters.queryset.filter(pk__in=ids)).annotate(content_version=ContentVersion.expression())
+        by_id = {row.pk: row for row in rows.order_by()} if ids else {}
+        now = next((row.content_version for row in by_id.values()), None) or ContentVersion.now()
+        hear(now)
+        if now != filters.index.version or len(by_id) != len(ids):
+            raise MovedOn
+        for row in by_id.values():
+            filters.complete(row)
+        return [by_id[pk] for pk in ids]
 
     def asks_for_what_is_not(self, filters: Filters, pairs: list[tuple[str, str]]) -> bool:
         """Whether the address names a filter and the page does not have it on: a value nobody knows was dropped."""

@@ -4,13 +4,12 @@ Each takes objects or dicts, so that a page can be built from the rows of a quer
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-
-from portal import formats
 
 
 def part_of(thing: Any, name: str, default: Any = None) -> Any:
@@ -18,7 +17,33 @@ def part_of(thing: Any, name: str, default: Any = None) -> Any:
     return thing.get(name, default) if isinstance(thing, dict) else getattr(thing, name, default)
 
 
-OPTION = '<label class="check"><input type="{}" name="{}" value="{}"{}{}><span>{}</span>{}</label>'
+@lru_cache(maxsize=4096)
+def _option(kind: str, name: str, value: str, label: str, nouns: str) -> tuple[SafeString, SafeString, SafeString]:
+    """An option's markup around what changes from page to page: whether it is chosen, and its number, twice.
+
+    A page has hundreds of options, and they are the same on every page.
+    """
+    before = format_html('<label class="check"><input type="{}" name="{}" value="{}"', kind, name, value)
+    between = format_html("><span>{}</span>", label)
+    after = format_html('<span class="vh"> {}</span></span></label>', nouns)
+    return before, between, after
+
+
+def _options(kind: str, name: str, nouns: str, options: Iterable[Any]) -> tuple[SafeString, int, int]:
+    """The rows of a facet, how many they are, and how many of them are chosen."""
+    rows, selected = [], 0
+    for option in options:
+        value, count = str(part_of(option, "value")), part_of(option, "count")
+        before, between, after = _option(kind, name, value, str(part_of(option, "label")), nouns)
+        chosen = ""
+        if part_of(option, "selected", False):
+            chosen = " checked"
+            selected += value != ""
+        if count is None:
+            rows.append(f"{before}{chosen}{between}</label>")
+        else:
+            rows.append(f'{before}{chosen} data-count="{int(count)}"{between}<span class="n">{int(count):,}{after}')
+    return SafeString("".join(rows)), len(rows), selected  # escaped parts and whole numbers
 
 
 def facet_group(
@@ -37,18 +62,8 @@ def facet_group(
     "radio" (one of these). Written in one go here, because a template loop over all options
     costs more than the rest of the page.
     """
-    checked, spoken = mark_safe(" checked"), format_html('<span class="vh"> {}</span>', nouns)
-    rows, selected = [], 0
-    for option in options:
-        value, count = part_of(option, "value"), part_of(option, "count")
-        chosen = bool(part_of(option, "selected", False))
-        selected += chosen and value != ""
-        data = number = ""
-        if count is not None:
-            data = format_html(' data-count="{}"', count)
-            number = format_html('<span class="n">{}{}</span>', formats.whole(count), spoken)
-        rows.append((kind, name, value, checked if chosen else "", data, part_of(option, "label"), number))
-    if not rows:
+    rows, number, selected = _options(kind, name, nouns, options)
+    if not number:
         return mark_safe("")
     return format_html(
         '<details class="facet" data-facet="{}"{}><summary>{}<span class="on" data-sync="on-{}">{}</span></summary>'
@@ -58,10 +73,10 @@ def facet_group(
         label,
         name,
         f"{selected} selected" if selected else "",
-        " long" if len(rows) > 12 else "",
+        " long" if number > 12 else "",
         label,
         format_html('<p class="hint">{}</p>', note) if note else "",
-        format_html_join("", OPTION, rows),
+        rows,
     )
 
 

@@ -5,33 +5,73 @@ Every change to anything public raises one number in the same transaction
 exact for as long as the number stands.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import local
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 
 from portal.models import ContentVersion
+from portal.models.versions import hear
 
 T = TypeVar("T")
 
 _kept: dict[str, tuple[int, Any]] = {}
+_here = local()
+
+
+class MovedOn(Exception):
+    """What is kept is of a version that is past."""
+
+
+@contextmanager
+def one_version() -> Iterator[None]:
+    """Inside, all that is remembered is of the version asked for, or MovedOn is raised."""
+    _here.strict = True
+    try:
+        yield
+    finally:
+        _here.strict = False
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Everything read inside is of one moment, however many queries it takes. Nothing can be written.
+
+    Inside somebody else's transaction (a test's) it is that transaction which decides.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        _here.reading = True
+        try:
+            yield
+        finally:
+            _here.reading = False
 
 
 def remembered(name: str, version: int, compute: Callable[[], T]) -> T:
     """What ``compute`` gives, kept in this process under ``name`` until ``version`` moves on.
 
-    It is kept only when the number is still the same afterwards: then nothing
-    that was read in between can belong to a later one. Inside a transaction
-    nothing is kept, because its numbers may never come true.
+    It is kept when the number cannot have moved meanwhile: in :func:`one_state`, or
+    because it is still the same afterwards. Inside a transaction that may yet be
+    rolled back nothing is kept, because its numbers may never come true.
     """
-    if connection.in_atomic_block:
+    hear(version)
+    reading = getattr(_here, "reading", False)
+    if connection.in_atomic_block and not reading:
         return compute()
     kept = _kept.get(name)
     if kept and kept[0] == version:
         return kept[1]
     value = compute()
-    if ContentVersion.now() == version:
+    if reading or ContentVersion.now() == version:
         _kept[name] = (version, value)
+    elif getattr(_here, "strict", False):
+        raise MovedOn
     return value
 
 

@@ -1,16 +1,21 @@
 """What the addresses of the program list and the school list can ask for."""
 
+import math
+from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 from django import forms
 from django.db.models import F, Q, QuerySet
 
 from portal.facets import Facet, Option
 from portal.filtering import Filters, Pairs, TextFilter
 from schools.facets import CONTROL, OfferFacet, program_facets, state_facet
-from schools.geography import miles_from, places_meant, position_of, zip_in
+from schools.geography import miles_between, miles_from, zip_in, zip_places
 from schools.levels import Delivery
 from schools.models import ProgramListing, SchoolListing
+from schools.reading import ReadingForm, WordsField, notes_on_reading, ways_by_spelling
 from schools.sentences import program_sentence, school_sentence
 
 NEAREST, FARTHEST, USUAL_RADIUS = 5, 250, 50  # miles
@@ -49,36 +54,18 @@ class RadiusFilter(TextFilter):
 
 
 class SearchFilter(TextFilter):
+    """Words. ``is_corrected=False`` takes slips of spelling as they are; see :mod:`schools.reading`."""
+
+    field_class = WordsField
+
+    @property
+    def field(self) -> WordsField:
+        field = super().field
+        field.version = self.parent.version
+        return field
+
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
         return qs.search(value) if value else qs
-
-
-class PlaceForm(forms.Form):
-    """Reads a state, or a ZIP, typed into the search box as the filter it means."""
-
-    def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        self.notes: list[str] = []
-        states = {option.value: option.label for option in self.fields["state"].facet.options if option.value.isupper()}
-        meant = places_meant(data["q"], states)
-        if meant.zip and ("near" not in data or data["near"]):
-            return data  # no second place; the ZIP stays a word
-        data["q"] = meant.text
-        data["state"] = self.fields["state"].facet.clean([*data["state"], *meant.states])
-        if "near" in data:
-            data["near"] = data["near"] or meant.zip
-            self.find_position(data)
-        return data
-
-    def find_position(self, data: dict[str, Any]) -> None:
-        self.position = position_of(data["near"]) if data["near"] else None
-        self.near_typed = data["near"]
-        if data["near"] and self.position is None:
-            self.notes.append(
-                f"We know no place for ZIP code {data['near']}: the Census has no area for it. "
-                "Distance is left out; a neighboring ZIP code may work."
-            )
-            data["near"] = ""
 
 
 class ProgramFilter(Filters):
@@ -91,6 +78,15 @@ class ProgramFilter(Filters):
         "graduates": "Most graduates, all subjects",
         "distance": "Nearest",
     }
+    DEFAULT = ProgramListing.objects.none().DEFAULT_ORDER
+    ORDERS = {
+        "": DEFAULT,
+        "name": ["title", "school_name", "program_id"],
+        "tuition": [F("tuition").asc(nulls_last=True), *DEFAULT],
+        "graduates": [F("graduates").desc(nulls_last=True), "title", "program_id"],
+    }
+    NOT_OF_ROWS = frozenset({"distance"})
+    PLACE = "school"
     SILENT = frozenset({"radius"})
 
     q = SearchFilter(label="")
@@ -100,11 +96,19 @@ class ProgramFilter(Filters):
     class Meta:
         model = ProgramListing
         fields: list[str] = []
-        form = PlaceForm
+        form = ReadingForm
+
+    @classmethod
+    def whole_list(cls) -> QuerySet:
+        return ProgramListing.objects.published()
 
     @classmethod
     def declare_facets(cls) -> list[Facet]:
         return program_facets()
+
+    @classmethod
+    def warm(cls, version: int) -> None:
+        zip_places(version)
 
     # Place ---------------------------------------------------------------------------------------
 
@@ -124,6 +128,24 @@ class ProgramFilter(Filters):
             Q(miles__lte=self.cleaned["radius"]) | Q(delivery__contains=[Delivery.ONLINE])
         )
 
+    @cached_property
+    def miles(self) -> np.ndarray:
+        """The same in memory: miles from the ZIP code to each place of the index."""
+        return miles_between(self.position, self.index.places)
+
+    @cached_property
+    def near_enough(self) -> np.ndarray:
+        online = self.index.carrying(self.facet("delivery"), [Delivery.ONLINE])
+        return self.index.at_places(self.miles <= self.cleaned["radius"]) | online
+
+    def marked(self) -> list[np.ndarray]:
+        return [*super().marked(), *([self.near_enough] if self.position else [])]
+
+    def complete(self, row: ProgramListing) -> None:
+        if self.position:
+            miles = float(self.miles[self.index.place_of(row.pk)])
+            row.miles = None if math.isnan(miles) else miles
+
     # Order ---------------------------------------------------------------------------------------
 
     @property
@@ -137,16 +159,21 @@ class ProgramFilter(Filters):
         return [option for option in super().sort_options() if option["value"] != "distance" or self.cleaned["near"]]
 
     def ordered(self, rows: QuerySet) -> QuerySet:
-        default = rows.model.objects.none().DEFAULT_ORDER
-        orders = {
-            "name": ["title", "school_name", "program"],
-            "tuition": [F("tuition").asc(nulls_last=True), *default],
-            "graduates": [F("graduates").desc(nulls_last=True), "title", "program"],
-            "distance": [F("miles").asc(nulls_last=True), *default] if self.cleaned["near"] else None,
-        }
-        if order := orders.get(self.sort_in_force):
-            return rows.order_by(*order)
-        return rows.best_first(self.cleaned["q"]) if self.cleaned["q"] else rows.in_default_order()
+        if self.sort_in_force == "distance":
+            return rows.order_by(F("miles").asc(nulls_last=True), *self.ORDERS[""])
+        return super().ordered(rows)
+
+    def best_first(self, rows: QuerySet) -> QuerySet:
+        return rows.best_first(self.cleaned["q"])
+
+    @classmethod
+    def found_by(cls, rows: QuerySet, text: str) -> Iterable[tuple[int, float]]:
+        return rows.search(text).ranked(text).order_by().values_list("pk", "rank")
+
+    def positions(self, start: int, stop: int) -> list[int]:
+        if self.sort_in_force == "distance":
+            return self.index.nearest(self.passing, self.miles, start, stop)
+        return super().positions(start, stop)
 
     # Words ---------------------------------------------------------------------------------------
 
@@ -172,14 +199,14 @@ class ProgramFilter(Filters):
         return program_sentence(self, total)
 
     def notes(self) -> list[str]:
-        return [*super().notes(), *self.form.notes]
+        return [*super().notes(), *notes_on_reading(self)]
 
     def radius_options(self) -> list[dict[str, Any]]:
         miles = sorted({*RADII, self.cleaned["radius"]})
         return [{"value": one, "label": f"{one} miles", "selected": one == self.cleaned["radius"]} for one in miles]
 
     def ways_out(self) -> list[tuple[str, int, str]]:
-        ways = super().ways_out()
+        ways = [*ways_by_spelling(self), *super().ways_out()]
         near, radius = self.cleaned["near"], self.cleaned["radius"]
         if near:
             elsewhere = self.without("near")
@@ -197,13 +224,22 @@ class SchoolFilter(Filters):
     """The query of /schools/."""
 
     SORTS = {"": "Most programs", "name": "Name", "graduates": "Most graduates"}
+    ORDERS = {
+        "": SchoolListing.objects.none().DEFAULT_ORDER,
+        "name": ["name", "school_id"],
+        "graduates": [F("graduates").desc(nulls_last=True), "name", "school_id"],
+    }
 
     q = SearchFilter(label="")
 
     class Meta:
         model = SchoolListing
         fields: list[str] = []
-        form = PlaceForm
+        form = ReadingForm
+
+    @classmethod
+    def whole_list(cls) -> QuerySet:
+        return SchoolListing.objects.published()
 
     @classmethod
     def declare_facets(cls) -> list[Facet]:
@@ -213,17 +249,18 @@ class SchoolFilter(Filters):
             OfferFacet("programs", "Programs here", [Option("yes", "Lists programs"), Option("no", "Lists none")]),
         ]
 
-    def ordered(self, rows: QuerySet) -> QuerySet:
-        orders = {
-            "name": ["name", "school"],
-            "graduates": [F("graduates").desc(nulls_last=True), "name", "school"],
-        }
-        if order := orders.get(self.sort_in_force):
-            return rows.order_by(*order)
-        return rows.best_first(self.cleaned["q"]) if self.cleaned["q"] else rows.in_default_order()
+    def best_first(self, rows: QuerySet) -> QuerySet:
+        return rows.best_first(self.cleaned["q"])
+
+    @classmethod
+    def found_by(cls, rows: QuerySet, text: str) -> Iterable[tuple[int, float]]:
+        return rows.search(text).ranked(text).order_by().values_list("pk", "rank")
 
     def sentence(self, total: int) -> str:
         return school_sentence(self, total)
 
     def notes(self) -> list[str]:
-        return [*super().notes(), *self.form.notes]
+        return [*super().notes(), *notes_on_reading(self)]
+
+    def ways_out(self) -> list[tuple[str, int, str]]:
+        return [*ways_by_spelling(self), *super().ways_out()]

@@ -96,7 +96,7 @@ class SearchableQuerySet(models.QuerySet):
 
 class ProgramListingQuerySet(SearchableQuerySet):
     LITERAL_COLUMNS = ("title", "school_name", "city")
-    DEFAULT_ORDER = (F("core").desc(), F("graduates").desc(nulls_last=True), "title", "program")
+    DEFAULT_ORDER = (F("core").desc(), F("graduates").desc(nulls_last=True), "title", "program_id")
 
     def published(self):
         """All of them: the database writes a row for public programs only (see ``schools.relisting``)."""
@@ -109,7 +109,7 @@ class ProgramListingQuerySet(SearchableQuerySet):
 
 class SchoolListingQuerySet(SearchableQuerySet):
     LITERAL_COLUMNS = ("name", "aliases", "city")
-    DEFAULT_ORDER = ("-programs", "name", "school")
+    DEFAULT_ORDER = ("-programs", "name", "school_id")
 
     def published(self):
         """All of them: the database writes a row for public schools only."""

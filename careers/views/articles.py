@@ -26,9 +26,6 @@ class ArticleList(ListingView):
     template_name = "careers/articles/article_list.html"
     noun, nouns = "career guide", "career guides"
 
-    def rows(self):
-        return readable()
-
     def more(self, filters, page):
         leading = [article.socs[0] for article in page if article.socs]
         occupations = Occupation.objects.filter(soc__in=leading).select_related("published_as") if leading else []

@@ -29,8 +29,8 @@ class OccupationList(ListingView):
     template_name = "careers/occupations/occupation_list.html"
     noun, nouns = "occupation", "occupations"
 
-    def rows(self):
-        return Occupation.objects.published().with_a_way_in().select_related("published_as")
+    def prepare(self, rows):
+        return rows.select_related("published_as")
 
     def more(self, filters, page):
         pay = read_pay(page.object_list)

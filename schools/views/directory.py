@@ -7,9 +7,9 @@ from django.urls import reverse
 from portal.errors import error_page
 from portal.listing import ListingView
 from portal.models import Release, Slug
+from schools.cards import cards, facts_of
 from schools.filters import ProgramFilter, SchoolFilter
-from schools.levels import AwardLevel
-from schools.models import Completions, Program, ProgramListing, School, SchoolListing, Subject
+from schools.models import Completions, Program, School
 from schools.page_parts import badges, current_releases
 from schools.program_page import ProgramPage, similar_programs
 from schools.school_page import SchoolPage
@@ -21,23 +21,18 @@ class ProgramList(ListingView):
     filterset_class = ProgramFilter
     template_name = "schools/directory/program_list.html"
     noun, nouns = "program", "programs"
-
-    def rows(self):
-        return ProgramListing.objects.published()
+    reads_more = False  # what cards say besides the rows is kept in memory
 
     def prepare(self, rows):
-        return rows.select_related("field_of_study").defer("search", "field_of_study__definition")
+        return rows.defer("search")
 
     def more(self, filters, page):
-        releases = current_releases()
-        for row in page.object_list:
-            row.level_label = AwardLevel(row.level).label
-            row.prices_differ = row.tuition_out_of_state is not None and row.tuition_out_of_state != row.tuition
-            row.price_release = releases.get("ipeds-prices") if row.tuition_from == "school" else None
+        facts = facts_of(filters.version)
         return {
-            "awards_release": releases.get("ipeds-completions"),
-            "price_release": releases.get("ipeds-prices"),
-            "subjects": Subject.objects.filter(core=True) if filters.is_wide_open and page.number == 1 else [],
+            "cards": cards(page.object_list, facts, filters.sort_in_force),
+            "awards_release": facts.awards,
+            "price_release": facts.prices,
+            "subjects": facts.core_subjects if filters.is_wide_open and page.number == 1 else [],
         }
 
 
@@ -47,9 +42,6 @@ class SchoolList(ListingView):
     filterset_class = SchoolFilter
     template_name = "schools/directory/school_list.html"
     noun, nouns = "school", "schools"
-
-    def rows(self):
-        return SchoolListing.objects.published()
 
     def prepare(self, rows):
         return rows.select_related("school").defer("search")
@@ -141,16 +133,8 @@ def program_at(school_slug: str, program_slug: str) -> Program:
 
 
 def was_public(row: Program | School) -> bool:
-    """Whether strangers could once see it. A draft that nobody saw is no loss, and stays a secret.
-
-    Federal programs and schools of the federal directory were public from their first day.
-    """
-    if isinstance(row, Program) and not was_public(row.school):
-        return False
-    if row.is_past_gate:
-        return True
-    arose_in_public = row.origin == Program.Origin.FEDERAL if isinstance(row, Program) else row.unitid is not None
-    return arose_in_public or row.events.filter(published_at__isnull=False).exists()
+    """Whether strangers could once see it. A draft that nobody saw is no loss, and stays a secret."""
+    return type(row).objects.once_public().filter(pk=row.pk).exists()
 
 
 def program_gone(request: HttpRequest, program: Program) -> HttpResponse:

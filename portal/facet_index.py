@@ -1,0 +1,258 @@
+"""The list in the web process: for each option of each facet one bit a row, for each order the rows in it.
+
+Immutable, of one content version, built in one reading of the database. It knows
+nothing of schools: facets, orders and places are declared by the apps
+(:class:`portal.filtering.Filters`). The numbers are those of :func:`portal.facets.count`,
+which asks PostgreSQL instead; tests hold the two against each other.
+
+Memory: an eighth of a byte a row and option, eight bytes a row for its id, four for each
+order, four for each column that is kept (amounts with ceilings, places): ``nbytes`` says it.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from portal.columns import Column, Columns
+from portal.facets import Counts, Facet
+
+WORD = 64
+SEARCHES_KEPT = 256
+SPARSE = 8  # a set that fills less than one word in this many is counted in its own words alone
+STEP = 8_192  # rows of an order looked through at a time
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Some of the rows and an order of their own: what a search finds, best first, or what lies around a place."""
+
+    positions: np.ndarray
+    bits: np.ndarray
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where rows are: one place for many rows (a school's programs)."""
+
+    codes: np.ndarray  # a row's place
+    latitude: np.ndarray  # of each place, degrees; NaN is unknown
+    longitude: np.ndarray
+
+
+def packed(mask: np.ndarray, words: int) -> np.ndarray:
+    bits = np.zeros(words * 8, np.uint8)
+    some = np.packbits(mask, bitorder="little")
+    bits[: len(some)] = some
+    return bits.view(np.uint64)
+
+
+def number_in(bits: np.ndarray) -> int:
+    return int(np.bitwise_count(bits).sum(dtype=np.int64))
+
+
+@dataclass
+class FacetIndex:
+    version: int
+    ids: np.ndarray
+    facets: Sequence[Facet]
+    bits: dict[str, np.ndarray]  # facet -> one row of bits an option, in the order of the options
+    rows: dict[str, dict[str, int]]  # facet -> option -> which row of bits
+    open_columns: dict[str, tuple[np.ndarray, list[Any]]]  # columns that visitors bring options of their own to
+    orders: dict[str, np.ndarray]  # sort -> positions
+    rank: np.ndarray  # a row's place in the default order
+    places: Places | None = None
+    _searches: OrderedDict[str, Hits] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    @property
+    def size(self) -> int:
+        return len(self.ids)
+
+    @property
+    def words(self) -> int:
+        return -(-max(self.size, 1) // WORD)
+
+    @property
+    def nbytes(self) -> int:
+        arrays = [self.ids, self.rank, *self.bits.values(), *self.orders.values()]
+        arrays += [codes for codes, _ in self.open_columns.values()]
+        if self.places:
+            arrays += [self.places.codes, self.places.latitude, self.places.longitude]
+        with self._lock:
+            arrays += [part for hits in self._searches.values() for part in (hits.positions, hits.bits)]
+        return sum(array.nbytes for array in {id(array): array for array in arrays}.values())
+
+    # Sets of rows --------------------------------------------------------------------------------
+
+    def everything(self) -> np.ndarray:
+        return packed(np.ones(self.size, bool), self.words)
+
+    def carrying(self, facet: Facet, values: Collection[str]) -> np.ndarray:
+        """Rows that carry any of these options."""
+        rows = self.rows[facet.name]
+        known = [rows[value] for value in values if value in rows]
+        bits = np.bitwise_or.reduce(self.bits[facet.name][known], axis=0, initial=np.uint64(0))
+        for value in values:
+            if value not in rows:
+                bits = bits | self._brought(facet, value)
+        return bits
+
+    def _brought(self, facet: Facet, value: str) -> np.ndarray:
+        """Rows that carry an option which only this visitor has asked for."""
+        codes, keys = self.open_columns[facet.column]
+        carries = np.array([value in facet.carried(key) for key in [*keys, None]], bool)
+        return packed(carries[codes], self.words)
+
+    def hits(self, text: str, find: Callable[[], Iterable[tuple[int, float]]]) -> Hits:
+        """What a search for ``text`` finds, best first, equals in the default order; asked once a version.
+
+        ``find`` gives ids and ranks.
+        """
+        with self._lock:
+            if text in self._searches:
+                self._searches.move_to_end(text)
+                return self._searches[text]
+        found = np.array(list(find()), np.float64).reshape(-1, 2)
+        ids = found[:, 0].astype(np.int64)
+        at = np.searchsorted(self.ids, ids)
+        known = (at < self.size) & (self.ids[np.minimum(at, max(self.size - 1, 0))] == ids) if self.size else at < 0
+        at, ranks = at[known], found[:, 1][known]
+        hits = self.hits_at(at[np.lexsort((self.rank[at], -ranks))])
+        with self._lock:
+            self._searches[text] = hits
+            while len(self._searches) > SEARCHES_KEPT:
+                self._searches.popitem(last=False)
+        return hits
+
+    def hits_at(self, positions: np.ndarray) -> Hits:
+        mask = np.zeros(self.size, bool)
+        mask[positions] = True
+        return Hits(positions.astype(np.int32), packed(mask, self.words))
+
+    # Numbers -------------------------------------------------------------------------------------
+
+    def count(
+        self, facets: Sequence[Facet], chosen: Mapping[str, Collection[str]], within: Sequence[np.ndarray] = ()
+    ) -> tuple[Counts, np.ndarray]:
+        """The numbers beside all options, and the rows that pass everything.
+
+        ``facets`` are those of the index, some perhaps with options that a visitor brought.
+        """
+        base = np.bitwise_and.reduce(within) if len(within) else self.everything()
+        own = {facet.name: self.carrying(facet, chosen[facet.name]) for facet in facets if chosen.get(facet.name)}
+        passing = base
+        for bits in own.values():
+            passing = passing & bits
+        total = number_in(passing)
+        options: dict[str, dict[str, int]] = {}
+        without: dict[str, int] = {}
+        for facet in facets:
+            others, left = passing, total
+            if facet.name in own:
+                others = base
+                for name, bits in own.items():
+                    if name != facet.name:
+                        others = others & bits
+                left = number_in(others)
+            options[facet.name] = self._numbers(facet, others)
+            without[facet.name] = left
+        return Counts(total, options, without), passing
+
+    def _numbers(self, facet: Facet, rows: np.ndarray) -> dict[str, int]:
+        bits, at = self.bits[facet.name], self.rows[facet.name]
+        full = np.flatnonzero(rows)
+        if len(full) * SPARSE < len(rows):
+            bits, rows = bits[:, full], rows[full]
+        sums = np.bitwise_count(bits & rows).sum(axis=1, dtype=np.int64).tolist()
+        numbers = {}
+        for option in facet.options:
+            value = option.value
+            if value in at:
+                numbers[value] = sums[at[value]]
+            else:
+                brought = self._brought(facet, value)
+                numbers[value] = number_in((brought[full] if len(rows) == len(full) else brought) & rows)
+        return numbers
+
+    # Pages ---------------------------------------------------------------------------------------
+
+    def page(self, passing: np.ndarray, order: np.ndarray, start: int, stop: int) -> list[int]:
+        """The positions ``start`` to ``stop`` of the rows that pass, in this order of positions."""
+        mask = np.unpackbits(passing.view(np.uint8), count=self.size, bitorder="little").view(bool)
+        found: list[np.ndarray] = []
+        seen = 0
+        for at in range(0, len(order), STEP):
+            some = order[at : at + STEP]
+            some = some[mask[some]]
+            found.append(some)
+            seen += len(some)
+            if seen >= stop:
+                break
+        return np.concatenate(found)[start:stop].tolist() if found else []
+
+    def nearest(self, passing: np.ndarray, miles: np.ndarray, start: int, stop: int) -> list[int]:
+        """The same, by the distance of their places; unknown ones last, equals in the default order."""
+        assert self.places
+        positions = self.positions_in(passing)
+        by_distance = np.unique(miles, return_inverse=True)[1]  # NaN is last
+        keys = by_distance[self.places.codes[positions]] * np.int64(self.size + 1) + self.rank[positions]
+        if stop < len(keys):
+            first = np.argpartition(keys, stop)[:stop]
+            positions, keys = positions[first], keys[first]
+        return positions[np.argsort(keys)][start:stop].tolist()
+
+    def positions_in(self, bits: np.ndarray) -> np.ndarray:
+        return np.flatnonzero(np.unpackbits(bits.view(np.uint8), count=self.size, bitorder="little"))
+
+    def at_places(self, which: np.ndarray) -> np.ndarray:
+        """Rows at these places (a truth for each place)."""
+        assert self.places
+        return packed(which[self.places.codes], self.words)
+
+    def place_of(self, pk: int) -> int:
+        assert self.places
+        return int(self.places.codes[np.searchsorted(self.ids, pk)])
+
+    def ids_of(self, positions: Sequence[int]) -> list[int]:
+        return self.ids[list(positions)].tolist() if len(positions) else []
+
+
+# Building ----------------------------------------------------------------------------------------
+
+
+def order_of(columns: Columns, keys: Sequence[tuple[str, bool, bool]]) -> np.ndarray:
+    """Positions sorted by columns; a key is (column, descending, nulls last). Equal rows stand by id."""
+    whole, width = np.zeros(len(columns.ids), np.int64), 1
+    for name, descending, nulls_last in keys:
+        column = columns.by_name[name]
+        part = (column.size - 1 - column.codes if descending else column.codes).astype(np.int64)
+        unknown = column.codes < 0
+        part = np.where(unknown, column.size, part) if nulls_last else np.where(unknown, 0, part + 1)
+        if width * (column.size + 1) * (len(whole) + 1) >= 2**62:
+            values, whole = np.unique(whole, return_inverse=True)
+            width = len(values)
+        whole, width = whole * (column.size + 1) + part, width * (column.size + 1)
+    return np.argsort(whole * (len(whole) + 1) + np.arange(len(whole))).astype(np.int32)
+
+
+def bits_of(facet: Facet, column: Column, keys: list[Any], words: int) -> np.ndarray:
+    """One row of bits for each option of the facet."""
+    at = {option.value: row for row, option in enumerate(facet.options)}
+    carries = np.zeros((len(at), len(keys) + 1), bool)  # the last key is null: code -1
+    for code, key in enumerate([*keys, None]):
+        for value in facet.carried(tuple(key) if isinstance(key, list) else key):
+            if value in at:
+                carries[at[value], code] = True
+    return np.stack([packed(row[column.codes], words) for row in carries]) if at else np.zeros((0, words), np.uint64)
+
+
+def places_of(columns: Columns, group: str) -> Places:
+    """The places of the groups of rows; every row of a group has the same."""
+    codes = columns.by_name[group].codes
+    first = np.zeros(columns.by_name[group].size, np.int64)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return Places(codes, columns.floats["latitude"][first], columns.floats["longitude"][first])

@@ -1,0 +1,126 @@
+"""The newest index of each list in this process, made anew in the background when the content version moves on."""
+
+import logging
+from threading import Lock, Thread
+
+import numpy as np
+from django.db import DatabaseError, connection
+from django.db.models import F, OrderBy, QuerySet
+
+from portal.columns import read
+from portal.connections import longer_statements
+from portal.facet_index import WORD, FacetIndex, bits_of, order_of, places_of
+from portal.filtering import Filters
+from portal.memory import one_state
+from portal.models import ContentVersion
+
+log = logging.getLogger(__name__)
+PATIENCE = 60  # seconds a reading of the whole list may take
+
+_kept: dict[type[Filters], FacetIndex] = {}
+_building: dict[type[Filters], Lock] = {}
+
+
+def kept_index(filters: type[Filters]) -> FacetIndex | None:
+    """The index of a list in this process, perhaps of a version that is past; None, and one is begun, where none is.
+
+    Inside a transaction there is none: its state is nobody else's.
+    """
+    if connection.in_atomic_block:
+        return None
+    if filters not in _kept:
+        renew(filters)
+    return _kept.get(filters)
+
+
+def renew(filters: type[Filters]) -> None:
+    """Begin to make the index of now, unless that is already being done. Pages do not wait for it."""
+    lock = _building.setdefault(filters, Lock())
+    if lock.acquire(blocking=False):
+        Thread(target=_renew, args=(filters, lock), name=f"index of {filters.__name__}", daemon=True).start()
+
+
+def _renew(filters: type[Filters], lock: Lock) -> None:
+    try:
+        with longer_statements(PATIENCE):
+            keep(filters)
+    except DatabaseError:
+        log.warning("The index of %s could not be read; pages ask the database.", filters.__name__, exc_info=True)
+    finally:
+        lock.release()
+        connection.close()
+
+
+def keep(filters: type[Filters]) -> FacetIndex:
+    """Make the index of now and let the pages of this process use it from their next request on."""
+    with one_state():
+        index = built(filters)
+    filters.warm(index.version)
+    _kept[filters] = index
+    return index
+
+
+def forget() -> None:
+    """Start anew, as a new process does."""
+    _kept.clear()
+
+
+def built(filters: type[Filters]) -> FacetIndex:
+    """The whole list as of now; call it in :func:`portal.memory.one_state`."""
+    version = ContentVersion.now()
+    facets = filters.declare_facets()
+    rows = filters.whole_list()
+    orders, by_hand = {}, {}
+    for sort in filters.SORTS.keys() - filters.NOT_OF_ROWS:
+        keys = plain_keys(filters.arranged(rows, sort), rows)
+        if keys is None:
+            by_hand[sort] = filters.arranged(rows, sort)
+        else:
+            orders[sort] = keys
+    wanted = {facet.column: F(facet.column) for facet in facets}
+    wanted |= {name: F(name) for keys in orders.values() for name, _, _ in keys}
+    if filters.PLACE:
+        wanted |= {name: F(name) for name in (filters.PLACE, "latitude", "longitude")}
+    columns = read(rows, wanted)
+    words = -(-max(len(columns.ids), 1) // WORD)
+    values = columns.values(facet.column for facet in facets)
+    arranged = {sort: order_of(columns, keys) for sort, keys in orders.items()}
+    for sort, ordered in by_hand.items():
+        pks = np.fromiter(ordered.values_list("pk", flat=True), np.int64)
+        arranged[sort] = np.searchsorted(columns.ids, pks).astype(np.int32)
+    rank = np.empty(len(columns.ids), np.int32)
+    rank[arranged[""]] = np.arange(len(columns.ids), dtype=np.int32)
+    return FacetIndex(
+        version=version,
+        ids=columns.ids,
+        facets=facets,
+        bits={
+            facet.name: bits_of(facet, columns.by_name[facet.column], values[facet.column], words) for facet in facets
+        },
+        rows={facet.name: {option.value: at for at, option in enumerate(facet.options)} for facet in facets},
+        open_columns={
+            facet.column: (columns.by_name[facet.column].codes, values[facet.column])
+            for facet in facets
+            if facet.takes_other_values
+        },
+        orders=arranged,
+        rank=rank,
+        places=places_of(columns, filters.PLACE) if filters.PLACE else None,
+    )
+
+
+def plain_keys(ordered: QuerySet, rows: QuerySet) -> list[tuple[str, bool, bool]] | None:
+    """(column, descending, nulls last) of an order; None where it sorts by more than columns."""
+    if set(ordered.query.annotations) != set(rows.query.annotations):
+        return None
+    keys = []
+    for part in ordered.query.order_by:
+        if isinstance(part, str):
+            part = F(part.lstrip("-")).desc() if part.startswith("-") else F(part).asc()
+        elif isinstance(part, F):
+            part = part.asc()
+        if not isinstance(part, OrderBy) or not isinstance(part.expression, F):
+            return None
+        nulls_last = not part.descending if not (part.nulls_first or part.nulls_last) else bool(part.nulls_last)
+        keys.append((part.expression.name, part.descending, nulls_last))  # type: ignore[attr-defined]
+    return keys
