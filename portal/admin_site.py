@@ -6,7 +6,16 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.urls import reverse
 from django.utils.text import slugify
 
-SECTIONS = ("Articles", "Occupations", "Directory", "Sources", "What releases say", "Kept by the database", "People")
+SECTIONS = (
+    "Articles",
+    "Occupations",
+    "Directory",
+    "Readers",
+    "Sources",
+    "What releases say",
+    "Kept by the database",
+    "People",
+)
 
 
 class DeskConfig(AdminConfig):

@@ -190,6 +190,9 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")  # mailto: or https:, for security.txt
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")  # where readers and schools write to, on the contact page
 
+# How many proxies of our own stand in front and add to X-Forwarded-For. None: the connection is the visitor's.
+PROXIES_IN_FRONT = env.int("PROXIES_IN_FRONT", default=0)
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from portal import views
+from portal import reporting, views
 from portal.sitemaps import ArticleFeed, sitemap_page
 
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("privacy/", views.page("privacy"), name="privacy"),
     path("accessibility/", views.page("accessibility"), name="accessibility"),
     path("contact/", views.page("contact"), name="contact"),
+    path("report/", reporting.report, name="report"),
+    path("report/sent/", reporting.report_sent, name="report_sent"),
     path("", include("careers.urls")),
     path("", include("schools.urls")),
     path("admin/", admin.site.urls),

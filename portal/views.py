@@ -251,6 +251,7 @@ def robots(request):
             "Disallow: /occupations/?",
             "Disallow: /schools/?",
             "Disallow: /search/",
+            "Disallow: /report/",
             "Disallow: /admin/",
             "",
             f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",

@@ -6,6 +6,7 @@ A constraint without an attack fails the suite, so a new one is covered from its
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from careers.models import (
     ArticleLink,
@@ -18,7 +19,7 @@ from careers.models import (
     EligibilityGroup,
     EligibilityRoute,
 )
-from portal.models import Area, ReleaseFile, Slug, StarterLoad, State, Zip
+from portal.models import Area, ProblemReport, ReleaseFile, SenderCount, Slug, StarterLoad, State, Zip
 from schools.models import Accreditation, DistanceOffer, FieldRecord, SchoolOutcome, SubjectField, SubjectSynonym
 from tests import factories
 
@@ -42,6 +43,14 @@ ATTACKS = {
         "zip_longitude_on_earth": "longitude = -181",
     },
     "Slug": {"slug_registry_shaped": "slug = 'a--b'"},
+    "ProblemReport": {
+        "report_path_on_this_site": "path = 'https://evil.example/'",
+        "report_message_fits": "message = repeat('x', 2001)",
+        "report_message_clean": "message = E'a\\x07'",
+        "report_state_known": "state = 'lost', answer = 'Found.'",
+        "report_closed_says_what_was_done": "state = 'answered'",
+    },
+    "SenderCount": {"sender_is_a_hash": "sender = '203.0.113.9'"},
     "ContentVersion": {"content_version_single_row": "id = 2"},
     "FieldOfStudy": {
         "field_cip_shaped": "cip = '51.071'",
@@ -208,6 +217,8 @@ def ordinary(model: str):
         "Zip": lambda: Zip.objects.create(
             release=factories.ReleaseFactory(), zip="55455", latitude=44.97, longitude=-93.23
         ),
+        "ProblemReport": lambda: ProblemReport.objects.create(path="/programs/", message="Wrong."),
+        "SenderCount": lambda: SenderCount.objects.create(sender="0" * 64, hour=timezone.now()),
         "Slug": lambda: Slug.objects.get(kind="school", target=factories.SchoolFactory().pk),
         "FieldRecord": lambda: FieldRecord.objects.create(
             release=factories.ReleaseFactory(), cip="51.0701", title="A", is_current_code=True

@@ -49,6 +49,11 @@ PUBLIC = {
     "security_txt": ([], 200),
     "change_password": ([], 302),
 }
+# Where anybody acts without an account: what these answer is for whoever asked, and no cache keeps it.
+OPEN = {
+    "report": ([], 200),
+    "report_sent": ([], 200),
+}
 PAGED = ["careers:article_list", "careers:occupation_list", "schools:program_list", "schools:school_list", "search"]
 NOT_HERE = {
     "careers:article_detail": ["a-draft"],
@@ -80,6 +85,7 @@ ADMIN = {
     "rows that come from elsewhere and carry a few words of ours": (
         (EDITORS, NOBODY, EDITORS, NOBODY),
         [
+            "portal_problemreport",
             "portal_source",
             "schools_fieldofstudy",
             "careers_edition",
@@ -99,6 +105,7 @@ ADMIN = {
             "portal_slug",
             "portal_contentversion",
             "portal_starterload",
+            "portal_sendercount",
             "schools_fieldrecord",
             "schools_schoolrecord",
             "schools_completions",
@@ -145,7 +152,7 @@ def names(patterns=None, namespace=""):
 
 
 def test_every_address_stands_in_a_table():
-    listed = set(PUBLIC) | {f"admin:{name}" for name in ADMIN_PAGES}
+    listed = set(PUBLIC) | set(OPEN) | {f"admin:{name}" for name in ADMIN_PAGES}
     for _, models in ADMIN.values():
         listed |= {f"admin:{model}_{action}" for model in models for action in [*ACTIONS, "history"]}
     assert set(names()) == listed
@@ -181,7 +188,7 @@ def visitors(world):
 
 
 def address(name):
-    return reverse(name, args=PUBLIC[name][0])
+    return reverse(name, args=(PUBLIC | OPEN)[name][0])
 
 
 @pytest.mark.parametrize("name", PUBLIC)
@@ -204,6 +211,22 @@ def test_a_public_page_is_the_same_for_everybody_and_only_looked_at(name, visito
         assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD")
 
 
+@pytest.mark.parametrize("name", OPEN)
+def test_a_page_where_anybody_acts_takes_a_form_from_this_site_and_is_kept_by_nobody(name, visitors):
+    url, status = address(name), OPEN[name][1]
+    for visitor in visitors:
+        answer = visitor.get(url)
+        assert answer.status_code == status
+        assert answer["Cache-Control"] == "private, no-store"
+        assert b"Canary" not in answer.content
+        assert {header: answer[header] for header in HEADERS} == HEADERS
+        assert not answer.cookies
+    assert visitors[0].post(url, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"):
+        refused = visitors[2].generic(method, url)
+        assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, POST")
+
+
 @pytest.mark.parametrize("name", NOT_HERE)
 def test_what_is_not_published_is_not_there_for_anybody(name, visitors):
     for visitor in visitors:
@@ -213,7 +236,7 @@ def test_what_is_not_published_is_not_there_for_anybody(name, visitors):
 
 
 @pytest.mark.parametrize("junk", ["%00", "%ff", "%ed%a0%80", "%1b", "%7f"])
-@pytest.mark.parametrize("name", PUBLIC)
+@pytest.mark.parametrize("name", [*PUBLIC, *OPEN])
 def test_junk_bytes_are_a_bad_request(name, junk, client, world):
     """IN-1: in the path, in a value, in a name."""
     url = address(name)

@@ -1,5 +1,5 @@
 """The editors' desk: what all its pages share, and the tables of the ground."""
 
-from . import accounts, places, registry, releases
+from . import accounts, places, registry, releases, reports
 
-__all__ = ["accounts", "places", "registry", "releases"]
+__all__ = ["accounts", "places", "registry", "releases", "reports"]

@@ -1,6 +1,7 @@
 from .accounts import User
 from .places import Area, State, Zip
 from .releases import Fact, FactQuerySet, ImportIssue, Release, ReleaseFile, Source
+from .reports import ProblemReport, SenderCount
 from .slugs import Slug
 from .starter import StarterLoad
 from .versions import ContentVersion
@@ -11,8 +12,10 @@ __all__ = [
     "Fact",
     "FactQuerySet",
     "ImportIssue",
+    "ProblemReport",
     "Release",
     "ReleaseFile",
+    "SenderCount",
     "Slug",
     "Source",
     "StarterLoad",
