@@ -54,6 +54,8 @@ OPEN = {
     "report": ([], 200),
     "report_sent": ([], 200),
 }
+# Pages that read the shortlist cookie, so that no cache may hold them; and the methods each answers.
+ON_THIS_DEVICE = {"schools:shortlist": "GET, HEAD, POST", "schools:compare": "GET, HEAD"}
 PAGED = ["careers:article_list", "careers:occupation_list", "schools:program_list", "schools:school_list", "search"]
 NOT_HERE = {
     "careers:article_detail": ["a-draft"],
@@ -152,7 +154,7 @@ def names(patterns=None, namespace=""):
 
 
 def test_every_address_stands_in_a_table():
-    listed = set(PUBLIC) | set(OPEN) | {f"admin:{name}" for name in ADMIN_PAGES}
+    listed = set(PUBLIC) | set(ON_THIS_DEVICE) | set(OPEN) | {f"admin:{name}" for name in ADMIN_PAGES}
     for _, models in ADMIN.values():
         listed |= {f"admin:{model}_{action}" for model in models for action in [*ACTIONS, "history"]}
     assert set(names()) == listed
@@ -188,7 +190,7 @@ def visitors(world):
 
 
 def address(name):
-    return reverse(name, args=(PUBLIC | OPEN)[name][0])
+    return reverse(name, args=(PUBLIC | OPEN).get(name, [[]])[0])
 
 
 @pytest.mark.parametrize("name", PUBLIC)
@@ -227,6 +229,22 @@ def test_a_page_where_anybody_acts_takes_a_form_from_this_site_and_is_kept_by_no
         assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, POST")
 
 
+@pytest.mark.parametrize("name", ON_THIS_DEVICE)
+def test_a_page_of_this_device_is_the_same_for_everybody_with_the_same_shortlist(name, visitors):
+    url = reverse(name)
+    answers = [visitor.get(url) for visitor in visitors]
+    answers.append(Client(headers={"HX-Request": "true"}).get(url))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1
+    for answer in answers:
+        assert not answer.cookies
+        assert answer["Cache-Control"] == "private, no-store"
+        assert {header: answer[header] for header in HEADERS} == HEADERS
+    for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"):
+        refused = visitors[2].generic(method, url)
+        assert (refused.status_code, refused["Allow"]) == (405, ON_THIS_DEVICE[name])
+
+
 @pytest.mark.parametrize("name", NOT_HERE)
 def test_what_is_not_published_is_not_there_for_anybody(name, visitors):
     for visitor in visitors:
@@ -236,7 +254,7 @@ def test_what_is_not_published_is_not_there_for_anybody(name, visitors):
 
 
 @pytest.mark.parametrize("junk", ["%00", "%ff", "%ed%a0%80", "%1b", "%7f"])
-@pytest.mark.parametrize("name", [*PUBLIC, *OPEN])
+@pytest.mark.parametrize("name", [*PUBLIC, *OPEN, *ON_THIS_DEVICE])
 def test_junk_bytes_are_a_bad_request(name, junk, client, world):
     """IN-1: in the path, in a value, in a name."""
     url = address(name)

@@ -7,7 +7,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.html import SafeString
 
-from careers.models import Occupation
+from careers.models import Occupation, OccupationField
 from careers.pay import Pay, read_pay
 from careers.related import articles_about
 from schools.models import FieldOfStudy
@@ -40,6 +40,28 @@ def careers_led_to(fields: FieldOfStudy | Iterable[FieldOfStudy], most: int = MO
     """
     fields = [fields] if isinstance(fields, FieldOfStudy) else fields
     occupations = Occupation.objects.published().led_to_by(fields).select_related("published_as")
-    pay = list(read_pay(occupations).values())
-    pay.sort(key=lambda one: (one.median.value is None, -(one.median.value or 0), one.occupation.title))
-    return pay[:most]
+    return _best_paid_first(read_pay(occupations).values())[:most]
+
+
+@register.simple_tag
+def careers_of_each(fields: list[FieldOfStudy], most: int = 3) -> dict[str, Any]:
+    """``{% careers_of_each fields as careers %}``: for each field, in order, the best paid careers it leads to.
+
+    ``careers.columns`` holds a list of ``Pay`` for each field, ``careers.differ`` says whether they are not all
+    the same; three queries however many fields there are.
+    """
+    shown = OccupationField.objects.shown().filter(
+        field_of_study__in={field.pk for field in fields}, occupation__in=Occupation.objects.published()
+    )
+    pairs = list(shown.select_related("occupation__published_as"))
+    pay = read_pay({pair.occupation for pair in pairs})
+    columns = []
+    for field in fields:
+        ways = [pay[pair.occupation_id] for pair in pairs if pair.field_of_study_id == field.pk]
+        columns.append(_best_paid_first(ways)[:most])
+    return {"columns": columns, "differ": len({tuple(one.occupation.pk for one in column) for column in columns}) > 1}
+
+
+def _best_paid_first(pay: Iterable[Pay]) -> list[Pay]:
+    """Unknown pay last."""
+    return sorted(pay, key=lambda one: (one.median.value is None, -(one.median.value or 0), one.occupation.title))

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from lucide.templatetags.lucide import lucide
 
-from portal import drawing, formats, listing_parts
+from portal import drawing, formats, listing_parts, saving_parts
 from portal.listing_parts import part_of
 
 register = template.Library()
@@ -33,6 +33,8 @@ register.filter("day", formats.day)
 register.filter("reason", formats.reason_in_words)
 register.simple_tag(formats.as_data, name="figure")
 for part in (listing_parts.facet_group, listing_parts.chips, listing_parts.pagination, listing_parts.sort_form):
+register.simple_tag(saving_parts.save_button)
+register.simple_tag(saving_parts.saving_frame)
     register.simple_tag(part)
 
 
@@ -76,13 +78,17 @@ def crest(school: Any, name: str = "", css: str = "crest") -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def nav_link(context: template.Context, url_name: str, label: str) -> SafeString:
-    """A main-navigation link that knows whether the visitor is in its part of the site."""
+def nav_link(context: template.Context, url_name: str, label: str, counter: bool = False) -> SafeString:
+    """A main-navigation link that knows whether the visitor is in its part of the site.
+
+    ``counter`` leaves room for a number that a script fills in.
+    """
     url = reverse(url_name)
     path = part_of(context.get("request"), "path", "")
     current = "page" if path == url else "true" if path.startswith(url) else ""
     mark = format_html(' aria-current="{}"', current) if current else ""
-    return format_html('<a href="{}"{}>{}</a>', url, mark, label)
+    room = mark_safe(' <span class="count"></span>') if counter else ""
+    return format_html('<a href="{}"{}>{}{}</a>', url, mark, label, room)
 
 
 @register.simple_tag(takes_context=True)

@@ -4,7 +4,7 @@ import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.urls import reverse
 
 from portal.constraints import between, clean_text, slug_shaped, web_address
@@ -17,11 +17,23 @@ from .fields import FieldOfStudy
 
 
 class SchoolQuerySet(PublishedQuerySet):
+def was_past_gate(model: type[Publishable]) -> Q:
+    """The row's own switch is on, or its history says that it once was."""
+    events = model._meta.get_field("events").related_model.objects
+    return Q(published_at__lte=Now()) | Q(
+        models.Exists(events.filter(pgh_obj=models.OuterRef("pk"), published_at__isnull=False))
+    )
+
+
     def published(self):
         """Schools whose switch is on and that some promoted directory release knows, or that people added."""
         return super().published().filter(listing__isnull=False)
 
     def with_programs(self):
+    def once_public(self):
+        """Schools that strangers could see at some time; those of the federal directory from their first day."""
+        return self.filter(Q(unitid__isnull=False) | was_past_gate(self.model))
+
         """Schools with at least one public program."""
         return self.filter(listing__programs__gt=0)
 
@@ -135,6 +147,11 @@ class ProgramQuerySet(PublishedQuerySet):
         """
         return super().published().filter(listing__isnull=False)
 
+
+    def once_public(self):
+        """Programs that strangers could see at some time; federal ones from their first day, if their school was."""
+        shown = Q(origin=self.model.Origin.FEDERAL) | was_past_gate(self.model)
+        return self.filter(shown, school__in=School.objects.once_public())
 
 @pghistory.track(
     pghistory.InsertEvent(condition=pghistory.Q(new__origin="school")),

@@ -1,0 +1,155 @@
+"""The shortlist of this device, lists that others share by a link, and programs side by side."""
+
+import re
+from urllib.parse import urlencode, urlsplit
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+
+from portal.saving_parts import MOST
+from schools.comparison import MOST as COMPARED
+from schools.comparison import Comparison
+from schools.models import Program, ProgramListing
+from schools.page_parts import current_releases
+from schools.shortlist import Shortlist, dotted, ids_in, listed, unlisted
+from schools.shortlist_messages import messages
+
+UNDO = re.compile(r"([1-9][0-9]{0,17})\.([0-9]{1,2})")  # a program and the place it had, counted from 0
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a form: look there. A reload then sends nothing again."""
+
+    status_code = 303
+
+
+@csrf_exempt  # portal.middleware.OriginGate stands before it: a token would cost public pages a cookie
+def shortlist(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return _change(request, Shortlist.of(request))
+    if "p" in request.GET:
+        return _shared(request, ids_in(*request.GET.getlist("p"))[:MOST])
+    return _own(request, Shortlist.of(request))
+
+
+def _change(request: HttpRequest, mine: Shortlist) -> HttpResponse:
+    """One of ``save`` (ids), ``remove`` (an id), ``undo`` (an id and its place), ``clear``."""
+    said: dict[str, object] = {}
+    if "save" in request.POST:
+        asked = ids_in(*request.POST.getlist("save"))[:MOST]
+        public = [row.pk for row in listed(asked)]
+        changed = mine.save(public)
+        kept = [pk for pk in public if pk in changed.ids]
+        left = [pk for pk in public if pk not in changed.ids]
+        said = {"saved": dotted(kept), "full": dotted(left), "unknown": "" if public else "1"}
+    elif pk := next(iter(ids_in(request.POST.get("remove", ""))), None):
+        changed = mine.remove(pk)
+        said = {"removed": pk, "place": mine.ids.index(pk)} if pk in mine.ids else {}
+    elif back := UNDO.fullmatch(request.POST.get("undo", "")):
+        changed = mine.put_back(int(back[1]), int(back[2]))
+    elif "clear" in request.POST:
+        changed, said = Shortlist(), {"cleared": str(mine)}
+    else:
+        changed = mine
+    query = urlencode({name: value for name, value in said.items() if value != ""})
+    address = reverse("schools:shortlist")
+    return changed.keep_in(SeeOther(f"{address}?{query}" if query else address))
+
+
+def _own(request: HttpRequest, mine: Shortlist) -> HttpResponse:
+    ids = list(mine.ids)
+    rows = listed(ids)
+    public = {row.pk for row in rows}
+    context = {
+        "mine": mine,
+        "rows": _with_facts(request, rows),
+        "unlisted": unlisted([pk for pk in ids if pk not in public]),
+        "messages_said": messages(request.GET, mine),
+        "came_from": _came_from(request),
+        "share_url": request.build_absolute_uri(_link("schools:shortlist", [row.pk for row in rows])),
+        "most": MOST,
+        "compared": COMPARED,
+        "noindex": True,
+        **_releases(),
+    }
+    return render(request, "schools/directory/shortlist.html", context)
+
+
+def _shared(request: HttpRequest, ids: list[int]) -> HttpResponse:
+    """Somebody's list by its link: to look at, and to save as a whole."""
+    rows = listed(ids)
+    public = {row.pk for row in rows}
+    context = {
+        "shared": True,
+        "rows": _with_facts(request, rows),
+        "unlisted": unlisted([pk for pk in ids if pk not in public]),
+        "everything": dotted(public_ids := [row.pk for row in rows]),
+        "share_url": request.build_absolute_uri(_link("schools:shortlist", public_ids)),
+        "compared": COMPARED,
+        "noindex": True,
+        **_releases(),
+    }
+    return render(request, "schools/directory/shortlist.html", context)
+
+
+def compare(request: HttpRequest) -> HttpResponse:
+    """The programs the address names, else the first of the shortlist; what is unlisted is named beside the table."""
+    named = "p" in request.GET
+    ids = ids_in(*request.GET.getlist("p"))[:MOST] if named else list(Shortlist.of(request).ids)
+    programs = Program.objects.published().filter(pk__in=ids).select_related(*Comparison.RELATED)
+    by_id = {program.pk: program for program in programs}
+    chosen = [by_id[pk] for pk in ids if pk in by_id]
+    comparison = Comparison(chosen[:COMPARED], only_differences="differences" in request.GET)
+    compared = [program.pk for program in comparison.programs]
+    link = _link("schools:compare", compared)
+    columns = [
+        (column, request.build_absolute_uri(column.url), _link("schools:compare", compared, but=column.pk))
+        for column in comparison.columns
+    ]
+    context = {
+        "comparison": comparison,
+        "columns": columns,
+        "unlisted": unlisted([pk for pk in ids if pk not in by_id]),
+        "left_out": [program.listing for program in chosen[COMPARED:]],
+        "named": named,
+        "compared": COMPARED,
+        "compare_url": link,
+        "share_url": request.build_absolute_uri(link),
+        "canonical_url": request.build_absolute_uri(link),
+        "noindex": True,
+    }
+    return render(request, "schools/directory/compare.html", context)
+
+
+# Words and addresses ---------------------------------------------------------------------------------
+
+
+def _link(name: str, ids: list[int], but: int | None = None) -> str:
+    """The address of a list of programs that anybody can open."""
+    query = urlencode([("p", pk) for pk in ids if pk != but])
+    return f"{reverse(name)}?{query}" if query else reverse(name)
+
+
+def _releases() -> dict[str, object]:
+    releases = current_releases()
+    return {"awards_release": releases.get("ipeds-completions"), "price_release": releases.get("ipeds-prices")}
+
+
+def _with_facts(request: HttpRequest, rows: list[ProgramListing]) -> list[ProgramListing]:
+    for row in rows:
+        row.absolute_url = request.build_absolute_uri(row.get_absolute_url())  # as paper needs it
+        row.prices_differ = row.tuition_out_of_state is not None and row.tuition_out_of_state != row.tuition
+        row.price_is_schools = row.tuition_from == ProgramListing.TuitionFrom.SCHOOL
+    return rows
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of this site whose Save button led here; empty when there was none."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    if "saved" not in request.GET or page.netloc != request.get_host() or not page.path.startswith("/"):
+        return ""
+    if page.path.startswith(("//", reverse("schools:shortlist"), reverse("schools:compare"))):
+        return ""
+    return f"{page.path}?{page.query}" if page.query else page.path
