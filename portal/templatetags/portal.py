@@ -32,9 +32,9 @@ register.filter("share", formats.share)
 register.filter("day", formats.day)
 register.filter("reason", formats.reason_in_words)
 register.simple_tag(formats.as_data, name="figure")
-for part in (listing_parts.facet_group, listing_parts.chips, listing_parts.pagination, listing_parts.sort_form):
 register.simple_tag(saving_parts.save_button)
 register.simple_tag(saving_parts.saving_frame)
+for part in (listing_parts.facet_group, listing_parts.chips, listing_parts.pagination, listing_parts.sort_form):
     register.simple_tag(part)
 
 

@@ -16,7 +16,6 @@ from schools.relisting import relists_changed
 from .fields import FieldOfStudy
 
 
-class SchoolQuerySet(PublishedQuerySet):
 def was_past_gate(model: type[Publishable]) -> Q:
     """The row's own switch is on, or its history says that it once was."""
     events = model._meta.get_field("events").related_model.objects
@@ -25,15 +24,16 @@ def was_past_gate(model: type[Publishable]) -> Q:
     )
 
 
+class SchoolQuerySet(PublishedQuerySet):
     def published(self):
         """Schools whose switch is on and that some promoted directory release knows, or that people added."""
         return super().published().filter(listing__isnull=False)
 
-    def with_programs(self):
     def once_public(self):
         """Schools that strangers could see at some time; those of the federal directory from their first day."""
         return self.filter(Q(unitid__isnull=False) | was_past_gate(self.model))
 
+    def with_programs(self):
         """Schools with at least one public program."""
         return self.filter(listing__programs__gt=0)
 
@@ -147,11 +147,11 @@ class ProgramQuerySet(PublishedQuerySet):
         """
         return super().published().filter(listing__isnull=False)
 
-
     def once_public(self):
         """Programs that strangers could see at some time; federal ones from their first day, if their school was."""
         shown = Q(origin=self.model.Origin.FEDERAL) | was_past_gate(self.model)
         return self.filter(shown, school__in=School.objects.once_public())
+
 
 @pghistory.track(
     pghistory.InsertEvent(condition=pghistory.Q(new__origin="school")),
