@@ -1,0 +1,129 @@
+"""Everything a person may name who searches: subjects, fields, schools, places. In memory, from the public listing.
+
+Spelling, suggestions and reasons read it, so none of them asks the database for what
+it has said already. Three statements fill it; it is kept while nothing public changes.
+About 6,000 schools and their words are some 10 MB in each process.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Q
+
+from portal.memory import remembered
+from schools.levels import AwardLevel, Delivery
+from schools.models import ProgramListing, SchoolListing, Subject
+
+WORD = re.compile(r"[^\W_]+")
+
+
+def folded(text: str) -> str:
+    """As the database compares words: in small letters, without accents."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign))
+
+
+def words_of(text: str) -> list[str]:
+    return WORD.findall(folded(text))
+
+
+@dataclass(slots=True)
+class KnownSubject:
+    slug: str
+    name: str
+    synonyms: list[str]
+    fields: list[int]  # ids of fields of study
+    programs: int = 0
+
+
+@dataclass(slots=True)
+class KnownField:
+    cip: str
+    name: str
+    title: str  # as the federal list has it
+    programs: int = 0
+
+
+@dataclass(slots=True)
+class KnownSchool:
+    slug: str
+    name: str
+    aliases: str
+    city: str
+    state: str  # two letters; empty where not known
+    programs: int
+
+
+class Known:
+    """What the public listing names. ``programs`` are numbers of public programs, everywhere."""
+
+    def __init__(self) -> None:
+        rows = ProgramListing.objects.published().order_by()
+        rows = rows.values_list(
+            "field_of_study", "field_of_study__cip", "field_of_study__plain_title", "field_of_study__title", "title"
+        ).annotate(number=Count("pk"), online=Count("pk", filter=Q(delivery__contains=[Delivery.ONLINE])))
+        self.titles: dict[str, int] = defaultdict(int)
+        self.fields: dict[int, KnownField] = {}
+        self.taught_online = 0
+        for key, cip, plain, official, title, number, online in rows:
+            self.titles[title] += number
+            self.fields.setdefault(key, KnownField(cip, plain or official, official)).programs += number
+            self.taught_online += online
+
+        subjects = Subject.objects.values_list("slug", "name").annotate(
+            words=ArrayAgg("synonyms__text", distinct=True, filter=Q(synonyms__isnull=False), default=[]),
+            fields=ArrayAgg("fields_of_study", distinct=True, filter=Q(fields_of_study__isnull=False), default=[]),
+        )
+        self.subjects = [KnownSubject(*subject) for subject in subjects]
+        for subject in self.subjects:
+            subject.programs = sum(self.fields[one].programs for one in subject.fields if one in self.fields)
+
+        self.schools: dict[int, KnownSchool] = {}
+        self.states: dict[str, str] = {}
+        schools = SchoolListing.objects.published().order_by()
+        for key, slug, name, aliases, city, state, state_name, programs in schools.values_list(
+            "pk", "school__slug", "name", "aliases", "city", "state", "state__name", "programs"
+        ):
+            self.schools[key] = KnownSchool(slug, name, aliases, city, state or "", programs)
+            if state:
+                self.states[state] = state_name
+
+    @cached_property
+    def places(self) -> dict[tuple[str, str], int]:
+        """(city, state) to the number of programs there. The city "" is the whole state."""
+        numbers: dict[tuple[str, str], int] = defaultdict(int)
+        for school in self.schools.values():
+            numbers["", school.state] += school.programs
+            if school.city:
+                numbers[school.city, school.state] += school.programs
+        return numbers
+
+    @cached_property
+    def subjects_of(self) -> dict[int, list[KnownSubject]]:
+        """The subjects of a field of study, by its id."""
+        subjects: dict[int, list[KnownSubject]] = defaultdict(list)
+        for subject in self.subjects:
+            for one in subject.fields:
+                subjects[one].append(subject)
+        return subjects
+
+    def texts(self) -> Iterator[tuple[str, int]]:
+        """Every text that search looks into, and how much stands behind it."""
+        yield from self.titles.items()
+        for subject in self.subjects:
+            yield subject.name, subject.programs
+            yield from ((synonym, subject.programs) for synonym in subject.synonyms)
+        yield from ((one.title, one.programs) for one in self.fields.values())
+        for (city, state), programs in self.places.items():
+            yield city or self.states.get(state, ""), programs + 1
+        yield from ((f"{school.name} {school.aliases}", school.programs + 1) for school in self.schools.values())
+        yield from ((level.label, 1) for level in AwardLevel)
+
+
+def known(version: int) -> Known:
+    """As of this ContentVersion, kept in this process."""
+    return remembered("known", version, Known)

@@ -1,0 +1,123 @@
+"""What a person typed into the search box, read as the filters it means: places, levels, "online", slips of spelling.
+
+Each thing read becomes a filter with a chip of its own, or is said in a note, so a
+visitor sees what was understood and can take it back.
+"""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html
+
+from portal.filtering import Filters, TextField
+from schools.degrees import acronym_in, levels_meant
+from schools.geography import places_meant, position_of
+from schools.known import known
+from schools.levels import Delivery
+from schools.spelling import exactly, vocabulary
+
+ONLINE = re.compile(r'(?<![\w"])online(?![\w"])', re.IGNORECASE)
+NONE_ONLINE = (
+    "No school or federal record says yet which of these programs are taught online, so “online” was left out of the "
+    "search. Each program’s page leads to the school’s own site."
+)
+
+
+class WordsField(TextField):
+    """What a person searches for. ``version`` is that of the list it stands in."""
+
+    version = 0
+
+    def __init__(self, *, is_corrected: bool = True, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.is_corrected = is_corrected
+
+
+class ReadingForm(forms.Form):
+    """Takes out of ``q`` what another filter of the same list means."""
+
+    notes: list[str]
+    typed = ""  # what was typed before its spelling was corrected; empty when it was not
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        self.notes = []
+        self.read(data)
+        if better := self.corrected(data["q"]):
+            self.typed, data["q"] = data["q"], better
+            self.read(data)
+        if "near" in data:
+            self.find_position(data)
+        return data
+
+    def corrected(self, text: str) -> str:
+        field = self.fields["q"]
+        return vocabulary(field.version).corrected(text) if text and field.is_corrected else ""
+
+    def read(self, data: dict[str, Any]) -> None:
+        self.read_places(data)
+        if "level" in data:
+            data["q"], levels = levels_meant(data["q"])
+            data["level"] = self.fields["level"].facet.clean([*data["level"], *levels])
+        if "delivery" in data and ONLINE.search(data["q"]):
+            self.read_online(data)
+
+    def read_places(self, data: dict[str, Any]) -> None:
+        states = {option.value: option.label for option in self.fields["state"].facet.options if option.value.isupper()}
+        meant = places_meant(data["q"], states)
+        if meant.zip and ("near" not in data or data["near"]):
+            return  # no second place; the ZIP stays a word
+        data["q"] = meant.text
+        data["state"] = self.fields["state"].facet.clean([*data["state"], *meant.states])
+        if "near" in data:
+            data["near"] = data["near"] or meant.zip
+
+    def read_online(self, data: dict[str, Any]) -> None:
+        """Only a fact that some program carries is worth asking for; else the answer would be an empty list."""
+        data["q"] = " ".join(ONLINE.sub(" ", data["q"]).split())
+        if known(self.fields["q"].version).taught_online:
+            data["delivery"] = self.fields["delivery"].facet.clean([*data["delivery"], Delivery.ONLINE])
+        else:
+            self.notes.append(NONE_ONLINE)
+
+    def find_position(self, data: dict[str, Any]) -> None:
+        self.position = position_of(data["near"], self.fields["q"].version) if data["near"] else None
+        self.near_typed = data["near"]
+        if data["near"] and self.position is None:
+            self.notes.append(
+                f"We know no place for ZIP code {data['near']}: the Census has no area for it. "
+                "Distance is left out; a neighboring ZIP code may work."
+            )
+            data["near"] = ""
+
+
+def notes_on_reading(filters: Filters) -> list[str]:
+    """How the words of the search were read, where a visitor may want it otherwise."""
+    form, text = filters.form, filters.cleaned["q"]
+    notes = list(form.notes)
+    if form.typed:
+        url = filters.url([("q", exactly(form.typed)), *filters.without("q")])
+        words = (
+            "Nothing here contains all words of “{}”. These are the results for “{}”. "
+            '<a href="{}" rel="nofollow">Search for exactly what you typed</a>'
+        )
+        notes.append(format_html(words, form.typed, text, url))
+    if "level" in filters.cleaned and not filters.cleaned["level"] and (acronym := acronym_in(text)):
+        word, level = acronym
+        url = filters.url([*filters.pairs(), ("level", level.value)])
+        words = '“{}” finds its whole subject, the {} first. <a href="{}" rel="nofollow">Only these</a>'
+        notes.append(format_html(words, word, level.plural, url))
+    return notes
+
+
+def ways_by_spelling(filters: Filters) -> list[tuple[str, int, str]]:
+    """The same list for the corrected words, if that has results: also for words in quotes, which are never touched."""
+    plain = " ".join(filters.cleaned["q"].replace('"', " ").split())
+    if not plain:
+        return []
+    better = vocabulary(filters.version).corrected(plain) or (plain if plain != filters.cleaned["q"] else "")
+    elsewhere = filters.at([("q", better), *filters.without("q")]) if better else None
+    if elsewhere is None or not elsewhere.counts.total:
+        return []
+    return [(f"Search for “{better}”", elsewhere.counts.total, elsewhere.url(elsewhere.pairs()))]
