@@ -4,14 +4,14 @@ Geometry is written as SVG attributes, never as style, so that it passes the pol
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from portal.formats import dollars, short_dollars
+from portal.formats import dollars, short_dollars, whole
 
 # Dollars a year at the right end of every strip. One scale for the whole site, a little
 # above the highest wage that the Bureau of Labor Statistics publishes as a number.
@@ -155,6 +155,40 @@ def range_svg(title: str, source: Any, scale: int = PAY_SCALE) -> SafeString:
     return format_html(
         '<svg class="range" width="100%" height="68" role="img"><title>{}</title>{}</svg>',
         pay_sentence(title, source),
+        format_html_join("", "{}", ((mark,) for mark in marks)),
+    )
+
+
+YEARS_DRAWN = 10  # more would not find room for their labels on a phone
+
+
+def bars_svg(title: str, pairs: Sequence[tuple[str, int | None]]) -> SafeString:
+    """Upright bars, one a year, oldest at the left: label below, number above; an unknown one is only its label.
+
+    Fewer than two known numbers are no picture. The whole series is the title, in words.
+    """
+    pairs = list(pairs)[-YEARS_DRAWN:]
+    known = [value for _, value in pairs if value is not None]
+    if len(known) < 2:
+        return mark_safe("")
+    slot, tallest = 94 / len(pairs), max(known) or 1
+    width = round(min(slot * 0.6, 12), 2)
+    marks: list[SafeString] = []
+    for place, (label, value) in enumerate(pairs):
+        middle = round(3 + slot * (place + 0.5), 2)
+        marks.append(_text(middle, 154, "middle", label))
+        if value is None:
+            continue
+        height = round(value / tallest * 110, 1)
+        bar = '<rect class="bar" x="{}%" y="{}" width="{}%" height="{}"/>'
+        marks.append(format_html(bar, round(middle - width / 2, 2), round(136 - height, 1), width, height))
+        marks.append(_text(middle, round(130 - height), "middle", whole(value), "b"))
+    marks.append(SafeString('<line class="whisk" x1="3%" x2="97%" y1="137" y2="137"/>'))
+    said = ", ".join(f"{label} {'not known' if value is None else whole(value)}" for label, value in pairs)
+    return format_html(
+        '<svg class="range tall" width="100%" height="160" role="img"><title>{}: {}.</title>{}</svg>',
+        title,
+        said,
         format_html_join("", "{}", ((mark,) for mark in marks)),
     )
 

@@ -3,34 +3,35 @@
 from functools import cached_property
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Case, Value, When
 from django.utils.html import SafeString, format_html
 
-from portal import formats
+from portal import drawing, formats
 from portal.models import Release
 from portal.reasons import Reason
+from schools.cost import Cost
 from schools.levels import AwardLevel, Control, Delivery
 from schools.models import Completions, Program, ProgramListing, PublishedPrice, SchoolOutcome
-from schools.page_parts import PRICE_HEADINGS, Rows, Sourced, domain, outcome_rows, price_rows
+from schools.outcomes import FLAGS, Caution, cautions, figures
+from schools.page_parts import Rows, Sourced, domain
+from schools.provenance import provenance, where_from
+from schools.schema_org import absolute, program_data
 
 SIMILAR = 6
-# The school's figures a student of one program also wants, and how each is written.
-MEASURES = {
-    SchoolOutcome.Measure.NET_PRICE: "money",
-    SchoolOutcome.Measure.COMPLETION_RATE_4YR: "share",
-    SchoolOutcome.Measure.COMPLETION_RATE_LT4: "share",
-    SchoolOutcome.Measure.MEDIAN_EARNINGS_10: "money",
-    SchoolOutcome.Measure.MEDIAN_DEBT: "money",
-}
+# The school's figures a student of one program also wants.
+MEASURES = (
+    SchoolOutcome.Measure.MEDIAN_EARNINGS_10,
+    SchoolOutcome.Measure.MEDIAN_DEBT,
+    SchoolOutcome.Measure.NET_PRICE,
+    SchoolOutcome.Measure.COMPLETION_RATE_4YR,
+    SchoolOutcome.Measure.COMPLETION_RATE_LT4,
+)
 
 
-def taught(modes: list[str]) -> str | SafeString:
-    """ "Online, on campus", or that federal data do not say."""
+def taught(modes: list[str], reason: str = Reason.NOT_IN_FEDERAL_DATA) -> str | SafeString:
+    """ "Online, on campus", or why nobody knows."""
     labels = [Delivery(mode).label for mode in modes]
-    return ", ".join([*labels[:1], *(label.lower() for label in labels[1:])]) or formats.as_data(
-        None, reason=Reason.NOT_IN_FEDERAL_DATA
-    )
+    return ", ".join([*labels[:1], *(label.lower() for label in labels[1:])]) or formats.as_data(None, reason=reason)
 
 
 def similar_programs(field: int, level: str, state: str | None, but: int | None = None) -> list[ProgramListing]:
@@ -67,35 +68,60 @@ class ProgramPage(Sourced):
 
     @property
     def glance(self) -> Rows:
+        """Label and value; a missing value says why."""
         program, listing = self.program, self.listing
+        awards = formats.as_data(listing.graduates, "number", self.awards_release, listing.graduates_reason)
+        year = self.awards_release.period if self.awards_release and listing.graduates is not None else ""
         rows: Rows = [
             ("Level", self.level.label),
             ("Field", format_html('{}<span class="hint">CIP {}</span>', self.field.name, self.field.cip)),
-            ("How it is taught", taught(listing.delivery)),
+            ("How it is taught", self.delivery),
+            ("Length", self.length),
+            ("Tuition a year", self.tuition),
+            ("Whole program", self.cost.at_a_glance),
+            (f"Graduates {year}".strip(), awards),
+            ("School", Control(listing.control).label),
+            ("Next start", self._date("next_start", program.next_start)),
+            ("Apply by", self._date("application_deadline", program.application_deadline)),
         ]
-        if program.length_months or self._withheld("length_months"):
-            rows.append(("Length", self._fact("length_months", "number", suffix=" months")))
-        if program.credits or self._withheld("credits"):
-            rows.append(("Credits", self._fact("credits", "number")))
-        rows.append(("Tuition a year", self.tuition))
-        if program.tuition_total is not None or self._withheld("tuition_total"):
-            rows.append(("Total tuition", self._fact("tuition_total", "money")))
-        awards = formats.as_data(listing.graduates, "number", self.awards_release, listing.graduates_reason)
-        year = self.awards_release.period if self.awards_release else ""
-        rows.append((f"Graduates {year}".strip(), awards))
-        rows.append(("School", Control(listing.control).label))
-        if program.next_start:
-            rows.append(("Next start", formats.day(program.next_start)))
-        if program.application_deadline:
-            rows.append(("Apply by", formats.day(program.application_deadline)))
         return rows
+
+    @property
+    def delivery(self) -> str | SafeString:
+        """How it is taught, and who says so when it is not the school."""
+        reason = Reason.NOT_PUBLISHED if self._withheld("delivery") else Reason.NOT_IN_FEDERAL_DATA
+        words = taught(self.listing.delivery, reason)
+        if self.listing.delivery_from != "federal":
+            return words
+        return format_html(
+            '{}<span class="hint">By what the school reports of this field and level{}</span>',
+            words,
+            f", {release}" if (release := self.releases.get("ipeds-distance")) else "",
+        )
+
+    @property
+    def length(self) -> SafeString:
+        """Months, and credits where known."""
+        length = self._fact("length_months", "number", suffix=" months")
+        if self.program.credits is None and not self._withheld("credits"):
+            return length
+        credits = self._fact("credits", "number", suffix=" credits")
+        return format_html(
+            '{}<span class="hint">{}{}</span>', length, "" if self.program.credits else "Credits: ", credits
+        )
+
+    def _date(self, name: str, day: Any) -> str | SafeString:
+        return formats.day(day) if day else formats.as_data(None, reason=self._why(name))
+
+    def _why(self, name: str) -> str:
+        """Why the school's fact of this name is missing."""
+        return Reason.NOT_PUBLISHED if self._withheld(name) else Reason.NOT_ASKED
 
     def _withheld(self, name: str) -> bool:
         return name in self.program.not_published
 
     def _fact(self, name: str, unit: str, suffix: str = "") -> SafeString:
-        reason = Reason.NOT_PUBLISHED if self._withheld(name) else Reason.NOT_ASKED
-        return formats.as_data(getattr(self.program, name), unit, reason=reason, suffix=suffix)
+        return formats.as_data(getattr(self.program, name), unit, reason=self._why(name), suffix=suffix)
 
     @property
     def tuition(self) -> SafeString:
@@ -116,20 +142,24 @@ class ProgramPage(Sourced):
 
     @property
     def admission(self) -> Rows:
-        """What the school asks of applicants; empty when it told us nothing."""
+        """What the school asks of applicants; what it did not tell says why."""
         program = self.program
-        rows: Rows = []
-        if program.entry_degree:
-            rows.append(("Degree before", AwardLevel(program.entry_degree).label))
-        if program.entry_gpa is not None:
-            rows.append(("Lowest GPA", str(program.entry_gpa)))
-        if program.entry_experience_months is not None:
-            rows.append(("Work experience", formats.counted(program.entry_experience_months, "month")))
-        if program.entry_test:
-            rows.append(("Test", program.entry_test))
-        if program.entry_notes:
-            rows.append(("Also", program.entry_notes))
-        return rows
+        degree = AwardLevel(program.entry_degree).label if program.entry_degree else ""
+        months = program.entry_experience_months
+        experience = "" if months is None else formats.counted(months, "month") if months else "None needed"
+        facts = [
+            ("Degree before", "entry_degree", degree),
+            ("Lowest GPA", "entry_gpa", "" if program.entry_gpa is None else str(program.entry_gpa)),
+            ("Work experience", "entry_experience_months", experience),
+            ("Admission test", "entry_test", program.entry_test),
+            ("Also asked for", "entry_notes", program.entry_notes),
+        ]
+        return [(label, words or formats.as_data(None, reason=self._why(name))) for label, name, words in facts]
+
+    @property
+    def admission_is_known(self) -> bool:
+        names = ("entry_degree", "entry_experience_months", "entry_gpa", "entry_test", "entry_notes")
+        return any(getattr(self.program, name) not in (None, "") or self._withheld(name) for name in names)
 
     # Facts of releases ---------------------------------------------------------------------------
 
@@ -139,20 +169,19 @@ class ProgramPage(Sourced):
         return levels.GRADUATE if self.level.is_graduate else levels.UNDERGRADUATE
 
     @cached_property
-    def prices(self) -> list[list[Any]]:
-        """The school’s prices at this level; practice doctorates have others, which are in no file we read."""
-        if self.level == AwardLevel.DOCTOR_PRACTICE:
-            return []
-        prices = PublishedPrice.objects.current().filter(school=self.school, student_level=self.student_level)
-        order = PublishedPrice.Residency.values
-        return price_rows(sorted(prices, key=lambda price: order.index(price.residency)), self.price_release)
+    def cost(self) -> Cost:
+        """From the school’s prices at this level; practice doctorates have others, which are in no file we read."""
+        prices: list[PublishedPrice] = []
+        if self.level != AwardLevel.DOCTOR_PRACTICE:
+            current = PublishedPrice.objects.current().filter(school=self.school)
+            prices = list(current.filter(student_level=self.student_level))
+        return Cost(self.program, prices, self.price_release, self.listing.control)
 
-    price_headings = PRICE_HEADINGS
     award_headings = ["Year", ("Awards", "num")]
 
     @cached_property
-    def awards(self) -> list[list[Any]]:
-        """Year and awards of this field and level at this school, in every promoted release, newest first."""
+    def _completions(self) -> list[Completions]:
+        """This field and level at this school, once for every year of a promoted release, newest first."""
         promoted = (Release.State.CURRENT, Release.State.SUPERSEDED)
         rows = Completions.objects.filter(
             school=self.school,
@@ -164,10 +193,21 @@ class ProgramPage(Sourced):
         newest: dict[int, Completions] = {}
         for row in rows.order_by("-release__year", "-release__revision"):
             newest.setdefault(row.release.year, row)
+        return list(newest.values())
+
+    @property
+    def awards(self) -> list[list[Any]]:
+        """Year and awards, newest first."""
         return [
             [row.release.label, formats.as_data(row.awards, "number", row.release, row.reasons.get("awards"))]
-            for row in newest.values()
+            for row in self._completions
         ]
+
+    @property
+    def awards_drawn(self) -> SafeString:
+        """The same as bars, oldest first, each under the year it ended; nothing for a single year."""
+        years = [(str(row.release.year), row.awards) for row in reversed(self._completions)]
+        return drawing.bars_svg("Awards by the year in which the school year ended", years)
 
     @cached_property
     def shared_by(self) -> int:
@@ -176,9 +216,18 @@ class ProgramPage(Sourced):
         return rows.filter(school=self.school, field_of_study=self.field, level=self.level).count()
 
     @cached_property
+    def _outcomes(self) -> list[SchoolOutcome]:
+        return list(SchoolOutcome.objects.current().filter(school=self.school, measure__in=(*MEASURES, *FLAGS)))
+
+    @property
     def outcomes(self) -> Rows:
-        outcomes = SchoolOutcome.objects.current().filter(school=self.school, measure__in=list(MEASURES))
-        return outcome_rows(list(outcomes), MEASURES, self.releases.get("scorecard-institutions"))
+        """Figures of the whole school."""
+        return figures(self._outcomes, MEASURES, self.outcomes_release)
+
+    @property
+    def cautions(self) -> list[Caution]:
+        """What to know of the school before applying."""
+        return cautions(self._outcomes, self.school.unitid, self.outcomes_release)
 
     @cached_property
     def _accreditations(self) -> list:
@@ -197,50 +246,40 @@ class ProgramPage(Sourced):
     def similar(self) -> list[ProgramListing]:
         return similar_programs(self.field.pk, self.level, self.listing.state_id, self.program.pk)
 
+    @property
+    def questions(self) -> list[str]:
+        """What to ask the school: what this page could not answer first."""
+        blank = self.program
+        asked = [
+            (blank.length_months is None, "How long does it take, full time and part time?"),
+            (not self.cost.sums or self.cost.why_no_total, "What will the whole program cost me, fees included?"),
+            (not self.listing.delivery, "Which parts are online, and on which days must I be on campus?"),
+            (not self.admission_is_known, "What do you ask of applicants: degree, grades, experience, tests, letters?"),
+            (blank.application_deadline is None, "By when must I apply, and when does it start?"),
+            (not self.program_accreditations, "Which body accredits this program, and until when?"),
+            (True, "If the work needs a license: does the program meet the requirements of my state?"),
+            (True, "How many of those who start finish, and where do they work a year later?"),
+            (True, "Which of my credits and which work experience would you count?"),
+        ]
+        return [question for is_open, question in asked if is_open]
+
+    @property
+    def where_from(self) -> str:
+        return where_from(self.program, self.awards_release)
+
+    @property
+    def provenance(self) -> Rows:
+        """Each group of facts and where it is from."""
+        prices = "the school" if self.cost.is_own else self.cost.prices and self.price_release
+        awards = self._completions and self.awards_release
+        return provenance(self.program, self.releases, prices, awards, self._outcomes and self.outcomes_release)
+
     # Machines ------------------------------------------------------------------------------------
 
     @property
     def canonical_url(self) -> str:
-        return settings.SITE_URL + self.listing.get_absolute_url()
+        return absolute(self.listing.get_absolute_url())
 
     @property
     def in_schema_org(self) -> dict[str, Any]:
-        """The same facts as schema.org says them; what is not known is not said."""
-        listing = self.listing
-        data: dict[str, Any] = {
-            "@context": "https://schema.org",
-            "@type": "EducationalOccupationalProgram",
-            "@id": self.canonical_url,
-            "url": self.canonical_url,
-            "name": self.title,
-            "educationalCredentialAwarded": self.level.label,
-            "identifier": {"@type": "PropertyValue", "propertyID": "CIP", "value": self.field.cip},
-            "provider": {
-                "@type": "CollegeOrUniversity",
-                "name": listing.school_name,
-                "url": settings.SITE_URL + self.school.get_absolute_url(),
-                "address": {
-                    "@type": "PostalAddress",
-                    "addressLocality": listing.city,
-                    "addressRegion": listing.state_id or "",
-                    "addressCountry": "US",
-                },
-            },
-        }
-        modes = {"online": "online", "hybrid": "blended", "campus": "onsite"}
-        if listing.delivery:
-            data["educationalProgramMode"] = [modes[mode] for mode in listing.delivery]
-        if self.program.description:
-            data["description"] = self.program.description
-        if self.program.length_months:
-            data["timeToComplete"] = f"P{self.program.length_months}M"
-        if listing.tuition is not None:
-            data["offers"] = {
-                "@type": "Offer",
-                "category": "Tuition a year, in state, full time",
-                "price": listing.tuition,
-                "priceCurrency": "USD",
-            }
-        if self.website:
-            data["sameAs"] = self.website
-        return data
+        return program_data(self.program, self.listing, self.school.get_absolute_url())

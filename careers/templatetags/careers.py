@@ -32,6 +32,13 @@ def related_articles(thing: Any, heading: str = "Career guides", most: int = MOS
 
 
 @register.simple_tag
+def program_in_schema_org(page: Any, careers: Iterable[Pay]) -> dict[str, Any]:
+    """A program's facts for machines, with the occupations its page names: what the floor below cannot know."""
+    codes = [f"{pay.occupation.soc}.00" for pay in careers]
+    return page.in_schema_org | ({"occupationalCategory": codes} if codes else {})
+
+
+@register.simple_tag
 def careers_led_to(fields: FieldOfStudy | Iterable[FieldOfStudy], most: int = MOST) -> list[Pay]:
     """``{% careers_led_to field as careers %}``: published occupations a field leads to by the curated crosswalk.
 
