@@ -20,7 +20,7 @@ PART = 1 << 14  # rows taken over at a time: memory is needed for the arrays alo
 
 @dataclass(frozen=True)
 class Column:
-    """One value a row, as a number: ``codes[i]`` is the place of row i's value among all in order; -1 is null."""
+    """One value a row, as a number: ``codes[i]`` is its value’s place among all, in order; -1 is null."""
 
     codes: np.ndarray
     size: int  # how many values there are

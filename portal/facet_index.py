@@ -23,6 +23,7 @@ from portal.facets import Counts, Facet
 WORD = 64
 SEARCHES_KEPT = 256
 SPARSE = 8  # a set that fills less than one word in this many is counted in its own words alone
+AT_ONCE = 1 << 16  # words
 STEP = 8_192  # rows of an order looked through at a time
 
 
@@ -59,8 +60,8 @@ class FacetIndex:
     version: int
     ids: np.ndarray
     facets: Sequence[Facet]
-    bits: dict[str, np.ndarray]  # facet -> one row of bits an option, in the order of the options
-    rows: dict[str, dict[str, int]]  # facet -> option -> which row of bits
+    bits: np.ndarray  # one row of bits an option, facet after facet
+    rows: dict[str, dict[str, int]]  # facet -> option -> which row of bits; a facet's rows are neighbours
     open_columns: dict[str, tuple[np.ndarray, list[Any]]]  # columns that visitors bring options of their own to
     orders: dict[str, np.ndarray]  # sort -> positions
     rank: np.ndarray  # a row's place in the default order
@@ -78,7 +79,7 @@ class FacetIndex:
 
     @property
     def nbytes(self) -> int:
-        arrays = [self.ids, self.rank, *self.bits.values(), *self.orders.values()]
+        arrays = [self.ids, self.rank, self.bits, *self.orders.values()]
         arrays += [codes for codes, _ in self.open_columns.values()]
         if self.places:
             arrays += [self.places.codes, self.places.latitude, self.places.longitude]
@@ -95,7 +96,7 @@ class FacetIndex:
         """Rows that carry any of these options."""
         rows = self.rows[facet.name]
         known = [rows[value] for value in values if value in rows]
-        bits = np.bitwise_or.reduce(self.bits[facet.name][known], axis=0, initial=np.uint64(0))
+        bits = np.bitwise_or.reduce(self.bits[known], axis=0, initial=np.uint64(0))
         for value in values:
             if value not in rows:
                 bits = bits | self._brought(facet, value)
@@ -148,34 +149,43 @@ class FacetIndex:
         for bits in own.values():
             passing = passing & bits
         total = number_in(passing)
+        at_once = self._sums(passing)
         options: dict[str, dict[str, int]] = {}
         without: dict[str, int] = {}
         for facet in facets:
-            others, left = passing, total
+            sums, left, others = at_once, total, passing
             if facet.name in own:
                 others = base
                 for name, bits in own.items():
                     if name != facet.name:
                         others = others & bits
-                left = number_in(others)
-            options[facet.name] = self._numbers(facet, others)
+                left, sums = number_in(others), self._sums(others, facet.name)
+            options[facet.name] = self._numbers(facet, sums, others)
             without[facet.name] = left
         return Counts(total, options, without), passing
 
-    def _numbers(self, facet: Facet, rows: np.ndarray) -> dict[str, int]:
-        bits, at = self.bits[facet.name], self.rows[facet.name]
+    def _sums(self, rows: np.ndarray, facet: str = "") -> dict[int, int] | list[int]:
+        """How many of these rows carry each option, by its row of bits: of all facets, or of one."""
+        start, stop = 0, len(self.bits)
+        if facet:
+            start = min(self.rows[facet].values(), default=0)
+            stop = start + len(self.rows[facet])
         full = np.flatnonzero(rows)
-        if len(full) * SPARSE < len(rows):
-            bits, rows = bits[:, full], rows[full]
-        sums = np.bitwise_count(bits & rows).sum(axis=1, dtype=np.int64).tolist()
-        numbers = {}
+        sparse = len(full) * SPARSE < len(rows)
+        rows = rows[full] if sparse else rows
+        sums: list[int] = []
+        step = max(AT_ONCE // max(len(rows), 1), 1)  # so that what is computed stays in the processor's cache
+        for at in range(start, stop, step):
+            bits = self.bits[at : min(at + step, stop)]
+            sums += np.bitwise_count((bits[:, full] if sparse else bits) & rows).sum(axis=1, dtype=np.int64).tolist()
+        return dict(zip(range(start, stop), sums, strict=True)) if facet else sums
+
+    def _numbers(self, facet: Facet, sums: Any, rows: np.ndarray) -> dict[str, int]:
+        at = self.rows[facet.name]
+        numbers = {value: sums[row] for value, row in at.items()}
         for option in facet.options:
-            value = option.value
-            if value in at:
-                numbers[value] = sums[at[value]]
-            else:
-                brought = self._brought(facet, value)
-                numbers[value] = number_in((brought[full] if len(rows) == len(full) else brought) & rows)
+            if option.value not in numbers:
+                numbers[option.value] = number_in(self._brought(facet, option.value) & rows)
         return numbers
 
     # Pages ---------------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ class Facet:
     column: str = ""
     unknown: str = ""
     note: str = ""
+    printed: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  # room for whoever prints it
 
     def __post_init__(self) -> None:
         self.column = self.column or self.name
@@ -74,7 +75,7 @@ class Facet:
     def clean(self, values: Iterable[str]) -> list[str]:
         """Of what an address says, the options that exist, in the order of the options; the rest is dropped."""
         asked = {value.strip().lower() for value in values}
-        return [option.value for option in self.options if option.value.lower() in asked]
+        return [option.value for option in self.options if option.value.lower() in asked] if asked else []
 
     def with_values(self, values: Iterable[str]) -> "Facet":
         """The facet as a page with these values on shows it."""

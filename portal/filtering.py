@@ -32,7 +32,14 @@ INVISIBLE = re.compile("[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2
 Pairs = list[tuple[str, str]]
 
 
-class TextField(forms.CharField):
+class Shared:
+    """A field that holds nothing of a request, so that all requests may share it."""
+
+    def __deepcopy__(self, memo: dict) -> "Shared":
+        return self
+
+
+class TextField(Shared, forms.CharField):
     """What a person typed: composed, without invisible characters, spaces as single ones, cut at 100."""
 
     def clean(self, value: Any) -> str:
@@ -40,7 +47,7 @@ class TextField(forms.CharField):
         return " ".join(text.split())[:LONGEST_TEXT].strip()
 
 
-class FacetField(forms.Field):
+class FacetField(Shared, forms.Field):
     widget = forms.SelectMultiple
 
     def __init__(self, *, facet: Facet, **kwargs: Any):
@@ -51,7 +58,7 @@ class FacetField(forms.Field):
         return self.facet.clean(value or [])
 
 
-class KnownChoiceField(forms.Field):
+class KnownChoiceField(Shared, forms.Field):
     """One of these values; anything else is as if nothing were said."""
 
     def __init__(self, *, choices: Iterable[str], **kwargs: Any):
@@ -78,6 +85,15 @@ class SortFilter(django_filters.Filter):
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
         return qs  # orders nothing away; see Filters.ordered
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a list makes of its facets once a version."""
+
+    facets: list[Facet]
+    filters: dict[str, django_filters.Filter]
+    form: type[forms.Form]
 
 
 @dataclass(frozen=True)
@@ -144,15 +160,21 @@ class Filters(django_filters.FilterSet):
         self.path = path
         self.index: FacetIndex | None = like.index if like else index
         self.version = like.version if like else index.version if index else ContentVersion.now()
-        if self.index:
-            declared = list(self.index.facets)
-        else:
-            declared = like._declared if like else self._remembered("facets", self.declare_facets)
-        for facet in declared:
-            self.filters[facet.name] = FacetFilter(facet=facet)
-            self.filters[facet.name].parent = self
-        self.filters["sort"] = SortFilter(choices=[value for value in self.SORTS if value])
-        self._declared = declared
+        parts = like.parts if like else self._remembered("parts", self._parts)
+        self.parts = parts
+        self._declared = list(self.index.facets) if self.index else parts.facets
+        self.filters |= parts.filters
+
+    def _parts(self) -> "Parts":
+        """What is the same for every address of one version: the facets, as filters, and the form."""
+        facets = list(self.index.facets) if self.index else self.declare_facets()
+        filters: dict[str, django_filters.Filter] = {facet.name: FacetFilter(facet=facet) for facet in facets}
+        filters["sort"] = SortFilter(choices=[value for value in self.SORTS if value])
+        self.filters |= filters
+        return Parts(facets, filters, super().get_form_class())
+
+    def get_form_class(self) -> type[forms.Form]:
+        return self.parts.form
 
     def _remembered(self, what: str, compute: Callable[[], Any]) -> Any:
         return remembered(f"{type(self).__qualname__}.{what}", self.version, compute)

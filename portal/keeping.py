@@ -90,14 +90,17 @@ def built(filters: type[Filters]) -> FacetIndex:
         arranged[sort] = np.searchsorted(columns.ids, pks).astype(np.int32)
     rank = np.empty(len(columns.ids), np.int32)
     rank[arranged[""]] = np.arange(len(columns.ids), dtype=np.int32)
+    bits, rows_of_bits, at = [], {}, 0
+    for facet in facets:
+        bits.append(bits_of(facet, columns.by_name[facet.column], values[facet.column], words))
+        rows_of_bits[facet.name] = {option.value: at + row for row, option in enumerate(facet.options)}
+        at += len(facet.options)
     return FacetIndex(
         version=version,
         ids=columns.ids,
         facets=facets,
-        bits={
-            facet.name: bits_of(facet, columns.by_name[facet.column], values[facet.column], words) for facet in facets
-        },
-        rows={facet.name: {option.value: at for at, option in enumerate(facet.options)} for facet in facets},
+        bits=np.concatenate(bits) if bits else np.zeros((0, words), np.uint64),
+        rows=rows_of_bits,
         open_columns={
             facet.column: (columns.by_name[facet.column].codes, values[facet.column])
             for facet in facets

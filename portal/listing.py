@@ -3,6 +3,7 @@
 What the address asks for is the business of :mod:`portal.filtering`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -84,16 +85,19 @@ class ListingView(View):
             if not filters.counts.total:
                 return []
             return list(self.prepare(filters.ordered(filters.matching()))[start : start + self.per_page])
-        ids = filters.ids(start, start + self.per_page)
-        rows = self.prepare(filters.queryset.filter(pk__in=ids)).annotate(content_version=ContentVersion.expression())
-        by_id = {row.pk: row for row in rows.order_by()} if ids else {}
-        now = next((row.content_version for row in by_id.values()), None) or ContentVersion.now()
+        rows = self.fetched(filters, ids := filters.ids(start, start + self.per_page))
+        now = next((row.content_version for row in rows.values()), None) or ContentVersion.now()
         hear(now)
-        if now != filters.index.version or len(by_id) != len(ids):
+        if now != filters.index.version or len(rows) != len(ids):
             raise MovedOn
-        for row in by_id.values():
+        for row in rows.values():
             filters.complete(row)
-        return [by_id[pk] for pk in ids]
+        return [rows[pk] for pk in ids]
+
+    def fetched(self, filters: Filters, ids: Sequence[int]) -> dict[int, Any]:
+        """These rows by their id, each with the content version of the moment they were read in; one query."""
+        rows = self.prepare(filters.queryset.filter(pk__in=ids)).annotate(content_version=ContentVersion.expression())
+        return {row.pk: row for row in rows.order_by()} if ids else {}
 
     def asks_for_what_is_not(self, filters: Filters, pairs: list[tuple[str, str]]) -> bool:
         """Whether the address names a filter and the page does not have it on: a value nobody knows was dropped."""
@@ -114,7 +118,7 @@ class ListingView(View):
             "filters_on": len(active),
             "active_chips": filters.chips(),
             "clear_url": filters.path,
-            "facet_groups": filters.facet_groups(),
+            "facet_groups": filters.facet_groups,
             "sort_options": filters.sort_options(),
             "query": urlencode(pairs),
             "sort": filters.cleaned["sort"],

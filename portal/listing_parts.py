@@ -4,8 +4,9 @@ Each takes objects or dicts, so that a page can be built from the rows of a quer
 """
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from html import escape
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
@@ -17,33 +18,58 @@ def part_of(thing: Any, name: str, default: Any = None) -> Any:
     return thing.get(name, default) if isinstance(thing, dict) else getattr(thing, name, default)
 
 
-@lru_cache(maxsize=4096)
-def _option(kind: str, name: str, value: str, label: str, nouns: str) -> tuple[SafeString, SafeString, SafeString]:
-    """An option's markup around what changes from page to page: whether it is chosen, and its number, twice.
+def option_pieces(kind: str, name: str, value: Any, label: Any, nouns: str) -> tuple[str, str, str]:
+    """An option's markup around what changes from page to page: "checked", and its number, twice."""
+    return (
+        format_html('<label class="check"><input type="{}" name="{}" value="{}"', kind, name, value),
+        format_html("><span>{}</span>", label),
+        format_html('<span class="vh"> {}</span></span></label>', nouns),
+    )
 
-    A page has hundreds of options, and they are the same on every page.
+
+def _option(pieces: tuple[str, str, str], chosen: bool, count: int | None) -> str:
+    before, between, after = pieces
+    checked = " checked" if chosen else ""
+    if count is None:
+        return f"{before}{checked}{between}</label>"
+    return f'{before}{checked} data-count="{count}"{between}<span class="n">{count:,}{after}'
+
+
+def _group(name: str, label: str, note: str, opened: bool, rows: Sequence[str], selected: int) -> SafeString:
+    """``rows`` are markup: escaped pieces and whole numbers."""
+    name, label = escape(name), escape(label)
+    hint = f'<p class="hint">{escape(note)}</p>' if note else ""
+    on = f"{selected} selected" if selected else ""
+    return SafeString(
+        f'<details class="facet" data-facet="{name}"{" open" if selected or opened else ""}><summary>{label}'
+        f'<span class="on" data-sync="on-{name}">{on}</span></summary><div class="in{" long" if len(rows) > 12 else ""}">'
+        f'<fieldset><legend class="vh">{label}</legend>{hint}{"".join(rows)}</fieldset></div></details>'
+    )
+
+
+def facet_panel(filters: Any, nouns: str = "programs", opened: bool = False) -> SafeString:
+    """All facets of a list as its form prints them, each option with its number.
+
+    Hundreds of options make up most of such a page, and between two pages only their numbers
+    differ. So their markup is kept with the facet, and a page joins it in one go: a template's
+    loop over them would cost more than everything else.
     """
-    before = format_html('<label class="check"><input type="{}" name="{}" value="{}"', kind, name, value)
-    between = format_html("><span>{}</span>", label)
-    after = format_html('<span class="vh"> {}</span></span></label>', nouns)
-    return before, between, after
-
-
-def _options(kind: str, name: str, nouns: str, options: Iterable[Any]) -> tuple[SafeString, int, int]:
-    """The rows of a facet, how many they are, and how many of them are chosen."""
-    rows, selected = [], 0
-    for option in options:
-        value, count = str(part_of(option, "value")), part_of(option, "count")
-        before, between, after = _option(kind, name, value, str(part_of(option, "label")), nouns)
-        chosen = ""
-        if part_of(option, "selected", False):
-            chosen = " checked"
-            selected += value != ""
-        if count is None:
-            rows.append(f"{before}{chosen}{between}</label>")
-        else:
-            rows.append(f'{before}{chosen} data-count="{int(count)}"{between}<span class="n">{int(count):,}{after}')
-    return SafeString("".join(rows)), len(rows), selected  # escaped parts and whole numbers
+    groups = []
+    for facet in filters.facets:
+        if nouns not in facet.printed:
+            facet.printed[nouns] = [
+                (one.value, one.rare, option_pieces("checkbox", facet.name, one.value, one.label, nouns))
+                for one in facet.options
+            ]
+        chosen, numbers = filters.cleaned[facet.name], filters.counts.options[facet.name]
+        rows = [
+            _option(pieces, value in chosen, numbers[value])
+            for value, rare, pieces in facet.printed[nouns]
+            if not rare or value in chosen
+        ]
+        if rows:
+            groups.append(_group(facet.name, facet.label, facet.note, opened, rows, len(chosen)))
+    return SafeString("".join(groups))
 
 
 def facet_group(
@@ -59,25 +85,15 @@ def facet_group(
 
     An option is an object or dict with value, label, count (None prints no number) and
     selected; without options nothing is printed. ``kind`` is "checkbox" (any of these) or
-    "radio" (one of these). Written in one go here, because a template loop over all options
-    costs more than the rest of the page.
+    "radio" (one of these). The facets of a list are printed by :func:`facet_panel`.
     """
-    rows, number, selected = _options(kind, name, nouns, options)
-    if not number:
-        return mark_safe("")
-    return format_html(
-        '<details class="facet" data-facet="{}"{}><summary>{}<span class="on" data-sync="on-{}">{}</span></summary>'
-        '<div class="in{}"><fieldset><legend class="vh">{}</legend>{}{}</fieldset></div></details>',
-        name,
-        mark_safe(" open") if selected or opened else "",
-        label,
-        name,
-        f"{selected} selected" if selected else "",
-        " long" if number > 12 else "",
-        label,
-        format_html('<p class="hint">{}</p>', note) if note else "",
-        rows,
-    )
+    rows, selected = [], 0
+    for option in options:
+        pieces = option_pieces(kind, name, part_of(option, "value"), part_of(option, "label"), nouns)
+        chosen, count = bool(part_of(option, "selected", False)), part_of(option, "count")
+        selected += chosen and part_of(option, "value") != ""
+        rows.append(_option(pieces, chosen, None if count is None else int(count)))
+    return _group(name, label, note, opened, rows, selected) if rows else mark_safe("")
 
 
 def chips(active: Sequence[Any], clear_url: str = "", label: str = "Active filters") -> SafeString:
@@ -99,12 +115,10 @@ def chips(active: Sequence[Any], clear_url: str = "", label: str = "Active filte
     return format_html('<ul class="chips" aria-label="{}" hx-boost="true">{}{}</ul>', label, items, clear)
 
 
-def _query(query: Any, *without: str) -> QueryDict:
-    """A changeable copy of a query string (or QueryDict, or None) less some names."""
-    copy = query.copy() if isinstance(query, QueryDict) else QueryDict(str(query or "").lstrip("?"), mutable=True)
-    for name in without:
-        copy.pop(name, None)
-    return copy
+def _pairs(query: Any, *without: str) -> list[tuple[str, str]]:
+    """The names and values of a query string (or QueryDict, or None) less some names."""
+    text = query.urlencode() if isinstance(query, QueryDict) else str(query or "").lstrip("?")
+    return [pair for pair in parse_qsl(text, keep_blank_values=True) if pair[0] not in without]
 
 
 def pagination(
@@ -117,29 +131,25 @@ def pagination(
     """
     if page.paginator.num_pages < 2:
         return mark_safe("")
-    rest = _query(query, param)
+    rest = urlencode(_pairs(query, param))
+    first = escape(f"{path}?{rest}{fragment}" if rest else f"{path or '?'}{fragment}")
+    before, after = escape(f"{path}?{rest}{'&' if rest else ''}{param}="), escape(fragment)
 
     def url(number: int) -> str:
-        copy = rest.copy()
-        if number > 1:
-            copy[param] = str(number)
-        address = f"?{copy.urlencode()}" if copy else (path or "?")
-        return (path if copy else "") + address + fragment
+        return f"{before}{number}{after}" if number > 1 else first
 
     items = []
     if page.has_previous():
-        items.append(format_html('<li><a href="{}" rel="prev">Previous</a></li>', url(page.previous_page_number())))
+        items.append(f'<li><a href="{url(page.previous_page_number())}" rel="prev">Previous</a></li>')
     for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
-        if number == page.number:
-            current = '<li><a href="{}" aria-current="page" aria-label="Page {}">{}</a></li>'
-            items.append(format_html(current, url(number), number, number))
-        elif isinstance(number, int):
-            items.append(format_html('<li><a href="{}" aria-label="Page {}">{}</a></li>', url(number), number, number))
+        if isinstance(number, int):
+            current = ' aria-current="page"' if number == page.number else ""
+            items.append(f'<li><a href="{url(number)}"{current} aria-label="Page {number}">{number}</a></li>')
         else:
-            items.append(mark_safe('<li><span class="gap" aria-hidden="true">…</span></li>'))
+            items.append('<li><span class="gap" aria-hidden="true">…</span></li>')
     if page.has_next():
-        items.append(format_html('<li><a href="{}" rel="next">Next</a></li>', url(page.next_page_number())))
-    inside = format_html_join("", "{}", ((item,) for item in items))
+        items.append(f'<li><a href="{url(page.next_page_number())}" rel="next">Next</a></li>')
+    inside = SafeString("".join(items))  # escaped addresses and whole numbers
     return format_html('<nav class="pages" aria-label="{}" hx-boost="true"><ul>{}</ul></nav>', label, inside)
 
 
@@ -151,7 +161,7 @@ def sort_form(options: Iterable[Any], query: Any = "", path: str = "", param: st
     hidden = format_html_join(
         "",
         '<input type="hidden" name="{}" value="{}">',
-        ((name, value) for name, values in _query(query, param, "page").lists() for value in values),
+        _pairs(query, param, "page"),
     )
     choices = format_html_join(
         "",

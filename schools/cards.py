@@ -1,27 +1,76 @@
 """Result cards: one program as a list shows it. Written in one go, because a page prints twenty of them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
 from functools import lru_cache
+from html import escape
 from typing import Any
 
+from django.db import connection
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal import formats
 from portal.drawing import crest_svg
 from portal.memory import remembered
-from portal.models import Release
+from portal.models import ContentVersion, Release
+from portal.saving_parts import save_button
 from portal.templatetags.portal import confirmation
 from schools.levels import AwardLevel, Control, Delivery
 from schools.models import FieldOfStudy, ProgramListing, Subject
 from schools.page_parts import current_releases
 
+WHY = '<p class="hint">{}</p>'
 LEVELS, CONTROLS = dict(AwardLevel.choices), dict(Control.choices)
-CARD = (
-    '<li class="card" data-id="{}"><div class="in"><div class="head wide">{}<div><h3><a href="{}">{}</a></h3>'
-    '<p class="school">{} · {}{}</p>{}</div></div><dl class="facts wide">{}</dl>{}</div></li>'
+
+
+@dataclass(slots=True)
+class Row:
+    """What a card says of a program. The names are those of ``ProgramListing``, which cards take as well."""
+
+    pk: int
+    field_of_study_id: int
+    level: str
+    title: str
+    named_by_school: bool
+    slug: str
+    school_slug: str
+    school_name: str
+    city: str
+    state_id: str | None
+    control: str
+    delivery: list[str]
+    tuition: int | None
+    tuition_out_of_state: int | None
+    tuition_from: str
+    tuition_reason: str
+    graduates: int | None
+    graduates_reason: str
+    confirmed_on: date | None
+    content_version: int
+    miles: float | None = None
+
+    place = ProgramListing.place
+    get_absolute_url = ProgramListing.get_absolute_url
+
+
+COLUMNS = ", ".join(
+    ProgramListing._meta.get_field(one.name).column if one.name != "pk" else ProgramListing._meta.pk.column
+    for one in fields(Row)
+    if one.name not in ("content_version", "miles")
 )
-FACT = "<div><dt>{}</dt><dd>{}</dd></div>"
+SQL = f"SELECT {COLUMNS}, {ContentVersion.SQL} FROM {ProgramListing._meta.db_table} WHERE program_id = ANY(%s)"
+
+
+def rows_by_id(ids: Sequence[int]) -> dict[int, Row]:
+    """Rows of the listing; one query, written by hand because every page of the list waits for it."""
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(SQL, [list(ids)])
+        return {row[0]: Row(*row) for row in cursor.fetchall()}
 
 
 class Facts:
@@ -33,15 +82,13 @@ class Facts:
         self.outcomes = releases.get("scorecard-institutions")
         self.fields = {field.pk: field.name for field in FieldOfStudy.objects.filter(subjects__isnull=False)}
         self.core_subjects = list(Subject.objects.filter(core=True))
-        self.graduates = f"Graduates {self.awards.period}" if self.awards else "Graduates"
+        self.awards_label = str(self.awards) if self.awards else None
+        self.prices_label = str(self.prices) if self.prices else None
+        self.graduates = escape(f"Graduates {self.awards.period}") if self.awards else "Graduates"
 
 
 def facts_of(version: int) -> Facts:
     return remembered("facts on cards", version, Facts)
-
-
-# A few thousand figures make up all cards; each is the same wherever it stands.
-figure = lru_cache(maxsize=8192)(formats.as_data)
 
 
 @lru_cache(maxsize=64)
@@ -52,56 +99,81 @@ def taught(modes: tuple[str, ...]) -> SafeString | str:
     return words[0] + words[1:].replace(", On", ", on").replace(", Hybrid", ", hybrid")
 
 
-def tuition(row: ProgramListing, facts: Facts) -> SafeString:
-    """Dollars a year, in state, out of state beside it, and whose price it is; else why there is none."""
-    ours = row.tuition_from == ProgramListing.TuitionFrom.SCHOOL
-    release = str(facts.prices) if ours and facts.prices else None
-    if row.tuition is None:
-        return figure(None, reason=row.tuition_reason)
-    whose, out = "school’s price" if ours else "program’s own", row.tuition_out_of_state
-    if out is None or out == row.tuition:
-        return format_html('{}<span class="hint">{}</span>', figure(row.tuition, release=release), whose)
+@lru_cache(maxsize=4096)
+def _tuition(inside: int | None, outside: int | None, release: str | None, ours: bool, reason: str) -> SafeString:
+    if inside is None:
+        return formats.as_data(None, reason=reason)
+    whose = "school’s price" if ours else "program’s own"
+    if outside is None or outside == inside:
+        return format_html('{}<span class="hint">{}</span>', formats.as_data(inside, release=release), whose)
     return format_html(
         '{}<span class="hint">in state, {} out of state; {}</span>',
-        figure(row.tuition, release=release),
-        figure(out, release=release),
+        formats.as_data(inside, release=release),
+        formats.as_data(outside, release=release),
         whose,
     )
 
 
-def distance(row: ProgramListing) -> str:
+def tuition(row: Any, facts: Facts) -> SafeString:
+    """Dollars a year, in state, out of state beside it, and whose price it is; else why there is none."""
+    ours = row.tuition_from == ProgramListing.TuitionFrom.SCHOOL
+    release = facts.prices_label if ours else None
+    return _tuition(row.tuition, row.tuition_out_of_state, release, ours, row.tuition_reason)
+
+
+@lru_cache(maxsize=2048)
+def _graduates(number: int | None, release: str | None, reason: str) -> SafeString:
+    return formats.as_data(number, "number", release, reason)
+
+
+def graduates(row: Any, facts: Facts) -> SafeString:
+    return _graduates(row.graduates, facts.awards_label, row.graduates_reason)
+
+
+@lru_cache(maxsize=512)
+def _confirmed(on: date | None, release: str | None, today: date) -> SafeString:
+    return confirmation(on, release, today)
+
+
+def confirmed(on: date | None, release: str | None) -> SafeString:
+    """The line under a card; it changes with the day."""
+    return _confirmed(on, release, timezone.now().date())
+
+
+def distance(row: Any, asked: bool) -> str:
     """How far it is from the place asked for; "" where no place was."""
-    if not hasattr(row, "miles"):
+    if not asked:
         return ""
     words = " · distance not known" if row.miles is None else f" · {formats.whole(row.miles)} miles away"
     return words + (" · online" if Delivery.ONLINE in row.delivery else "")
 
 
-def card(row: ProgramListing, facts: Facts, sort: str, why: str = "") -> SafeString:
-    awards = str(facts.awards) if facts.awards else None
-    pairs: list[tuple[Any, Any]] = []
+def fact(label: str, value: str) -> str:
+    return f"<div><dt>{label}</dt><dd>{value}</dd></div>"
+
+
+def card(row: Any, facts: Facts, asked_near: bool = False, why: str = "") -> str:
+    """``row`` is a Row or a ProgramListing. Texts are escaped here, one by one; figures come escaped."""
+    title, school = escape(row.title), escape(row.school_name)
+    own = ""
     if row.named_by_school:  # else the title is made of field and level
-        pairs += [("Level", LEVELS[row.level]), ("Field", facts.fields.get(row.field_of_study_id, ""))]
-    pairs += [
-        (facts.graduates, figure(row.graduates, "number", awards, row.graduates_reason)),
-        ("Tuition a year", tuition(row, facts)),
-        ("Type of school", CONTROLS[row.control]),
-        ("How it is taught", taught(tuple(row.delivery))),
-    ]
-    return format_html(
-        CARD,
-        row.pk,
-        crest_svg(row.school_slug, row.school_name),
-        row.get_absolute_url(),
-        row.title,
-        row.school_name,
-        row.place,
-        distance(row),
-        format_html('<p class="hint">{}</p>', why) if why else "",
-        SafeString("".join(format_html(FACT, *pair) for pair in pairs)),
-        confirmation(row.confirmed_on, facts.awards),
+        field = escape(facts.fields.get(row.field_of_study_id, ""))
+        own = fact("Level", escape(str(LEVELS[row.level]))) + fact("Field", field)
+    return (
+        f'<li class="card" data-id="{int(row.pk)}"><div class="in"><div class="head wide">'
+        f'{crest_svg(row.school_slug, row.school_name)}<div><h3><a href="{escape(row.get_absolute_url())}">{title}</a>'
+        f'</h3><p class="school">{school} · {escape(row.place)}{distance(row, asked_near)}</p>'
+        f"{format_html(WHY, why) if why else ''}</div></div>"
+        f"{save_button(row.pk, row.title, row.school_name)}"
+        f'<dl class="facts wide">{own}{fact(facts.graduates, graduates(row, facts))}'
+        f"{fact('Tuition a year', tuition(row, facts))}{fact('Type of school', CONTROLS[row.control])}"
+        f"{fact('How it is taught', taught(tuple(row.delivery)))}</dl>"
+        f"{confirmed(row.confirmed_on, facts.awards_label)}</div></li>"
     )
 
 
-def cards(rows: Sequence[ProgramListing], facts: Facts, sort: str = "", reasons: Mapping[int, str] | None = None):
-    return SafeString("".join(card(row, facts, sort, (reasons or {}).get(row.pk, "")) for row in rows))
+def cards(
+    rows: Sequence[Any], facts: Facts, asked_near: bool = False, reasons: Mapping[int, str] | None = None
+) -> SafeString:
+    reasons = reasons or {}
+    return SafeString("".join(card(row, facts, asked_near, reasons.get(row.pk, "")) for row in rows))

@@ -21,6 +21,7 @@ from lucide.templatetags.lucide import lucide
 
 from portal import drawing, formats, listing_parts, saving_parts
 from portal.listing_parts import part_of
+from portal.tile_map import tile_map
 
 register = template.Library()
 
@@ -34,8 +35,9 @@ register.filter("reason", formats.reason_in_words)
 register.simple_tag(formats.as_data, name="figure")
 register.simple_tag(saving_parts.save_button)
 register.simple_tag(saving_parts.saving_frame)
-for part in (listing_parts.facet_group, listing_parts.chips, listing_parts.pagination, listing_parts.sort_form):
+for part in (listing_parts.facet_panel, listing_parts.facet_group, listing_parts.chips, listing_parts.pagination, listing_parts.sort_form):
     register.simple_tag(part)
+register.simple_tag(tile_map)
 
 
 @register.filter

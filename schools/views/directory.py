@@ -7,7 +7,7 @@ from django.urls import reverse
 from portal.errors import error_page
 from portal.listing import ListingView
 from portal.models import Release, Slug
-from schools.cards import cards, facts_of
+from schools.cards import cards, facts_of, rows_by_id
 from schools.filters import ProgramFilter, SchoolFilter
 from schools.models import Completions, Program, School
 from schools.page_parts import badges, current_releases
@@ -26,10 +26,13 @@ class ProgramList(ListingView):
     def prepare(self, rows):
         return rows.defer("search")
 
+    def fetched(self, filters, ids):
+        return rows_by_id(ids)
+
     def more(self, filters, page):
         facts = facts_of(filters.version)
         return {
-            "cards": cards(page.object_list, facts, filters.sort_in_force),
+            "cards": cards(page.object_list, facts, filters.position is not None),
             "awards_release": facts.awards,
             "price_release": facts.prices,
             "subjects": facts.core_subjects if filters.is_wide_open and page.number == 1 else [],
