@@ -17,6 +17,7 @@ from schools.levels import Delivery
 from schools.models import ProgramListing, SchoolListing
 from schools.reading import ReadingForm, WordsField, notes_on_reading, ways_by_spelling
 from schools.sentences import program_sentence, school_sentence
+from schools.spelling import vocabulary
 
 NEAREST, FARTHEST, USUAL_RADIUS = 5, 250, 50  # miles
 RADII = (10, 25, 50, 100, 250)
@@ -109,6 +110,7 @@ class ProgramFilter(Filters):
     @classmethod
     def warm(cls, version: int) -> None:
         zip_places(version)
+        vocabulary(version)
 
     # Place ---------------------------------------------------------------------------------------
 

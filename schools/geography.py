@@ -94,7 +94,8 @@ def places_meant(text: str, states: Mapping[str, str]) -> Meant:
     """Take states and a ZIP out of what a person typed; ``states`` maps codes to names.
 
     Only a whole group of words is a place: "Minnesota", "MHA in Minnesota",
-    "Minneapolis, MN". "Washington University" is a school, and stays as it is.
+    "Minneapolis, MN"; or a code in capitals at its end: "nursing TX". "Washington University" is a school,
+    and stays as it is.
     """
     by_word = {name.lower(): code for code, name in states.items()} | {code.lower(): code for code in states}
     groups = [group.strip() for group in BETWEEN.split(text) if group and group.strip()]
@@ -102,6 +103,9 @@ def places_meant(text: str, states: Mapping[str, str]) -> Meant:
     for group in groups:
         if group.lower() in by_word:
             found.append(by_word[group.lower()])
+        elif (words := group.split())[-1] in states:
+            found.append(words.pop())
+            rest.append(" ".join(words))
         elif not code and zip_in(group):
             code = zip_in(group)
         else:

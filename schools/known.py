@@ -20,6 +20,7 @@ from schools.levels import AwardLevel, Delivery
 from schools.models import ProgramListing, SchoolListing, Subject
 
 WORD = re.compile(r"[^\W_]+")
+BETWEEN_ALIASES = re.compile(r"[\n,;|]")  # schools separate the names they are also known by as they like
 
 
 def folded(text: str) -> str:
@@ -56,6 +57,18 @@ class KnownSchool:
     city: str
     state: str  # two letters; empty where not known
     programs: int
+
+    @property
+    def url(self) -> str:
+        return f"/schools/{self.slug}/"
+
+    @property
+    def place(self) -> str:
+        return ", ".join(filter(None, (self.city, self.state)))
+
+    @property
+    def other_names(self) -> list[str]:
+        return [name.strip() for name in BETWEEN_ALIASES.split(self.aliases) if name.strip()]
 
 
 class Known:
@@ -119,9 +132,28 @@ class Known:
             yield from ((synonym, subject.programs) for synonym in subject.synonyms)
         yield from ((one.title, one.programs) for one in self.fields.values())
         for (city, state), programs in self.places.items():
-            yield city or self.states.get(state, ""), programs + 1
-        yield from ((f"{school.name} {school.aliases}", school.programs + 1) for school in self.schools.values())
+            yield city or self.states.get(state, ""), programs
+        yield from ((f"{school.name} {school.aliases}", school.programs) for school in self.schools.values())
         yield from ((level.label, 1) for level in AwardLevel)
+
+    @cached_property
+    def _schools_by_slug(self) -> dict[str, KnownSchool]:
+        return {school.slug: school for school in self.schools.values()}
+
+    def school_at(self, slug: str) -> KnownSchool | None:
+        return self._schools_by_slug.get(slug)
+
+    @cached_property
+    def _schools_by_name(self) -> dict[str, list[KnownSchool]]:
+        named: dict[str, list[KnownSchool]] = defaultdict(list)
+        for school in self.schools.values():
+            for name in {" ".join(words_of(one)) for one in (school.name, *school.other_names)} - {""}:
+                named[name].append(school)
+        return named
+
+    def schools_named(self, text: str) -> list[KnownSchool]:
+        """The schools that have exactly this name or alias; signs, accents and letter case do not matter."""
+        return self._schools_by_name.get(" ".join(words_of(text)), [])
 
 
 def known(version: int) -> Known:

@@ -38,14 +38,14 @@ class ReadingForm(forms.Form):
     """Takes out of ``q`` what another filter of the same list means."""
 
     notes: list[str]
-    typed = ""  # what was typed before its spelling was corrected; empty when it was not
+    typed = better = ""  # what was typed and what it was corrected to; empty where nothing was
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         self.notes = []
         self.read(data)
         if better := self.corrected(data["q"]):
-            self.typed, data["q"] = data["q"], better
+            self.typed, self.better, data["q"] = data["q"], better, better
             self.read(data)
         if "near" in data:
             self.find_position(data)
@@ -102,8 +102,13 @@ def notes_on_reading(filters: Filters) -> list[str]:
             "Nothing here contains all words of “{}”. These are the results for “{}”. "
             '<a href="{}" rel="nofollow">Search for exactly what you typed</a>'
         )
-        notes.append(format_html(words, form.typed, text, url))
-    if "level" in filters.cleaned and not filters.cleaned["level"] and (acronym := acronym_in(text)):
+        notes.append(format_html(words, form.typed, form.better, url))
+    if "level" not in filters.cleaned:
+        return notes
+    if text and not filters.counts.total:
+        words = '<a href="{}">{}</a> has no program in our subjects.'
+        notes += [format_html(words, one.url, one.name) for one in known(filters.version).schools_named(text)]
+    if not filters.cleaned["level"] and (acronym := acronym_in(text)):
         word, level = acronym
         url = filters.url([*filters.pairs(), ("level", level.value)])
         words = '“{}” finds its whole subject, the {} first. <a href="{}" rel="nofollow">Only these</a>'

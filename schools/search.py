@@ -64,7 +64,8 @@ def search_query(text: str) -> SearchQuery | None:
     chunks = chunks_of(text)
     query = None
     for position, (phrase, word) in enumerate(chunks):
-        words = (phrase or POSSESSIVE.sub("", word)).replace("-", " ")  # "long-term" also finds "long term"
+        words = phrase or POSSESSIVE.sub("", word)
+        words = words.replace("-", " ").replace("/", " ")  # "long-term" also finds "long term"
         part = SearchQuery(words, config=CONFIG, search_type="phrase" if phrase else "plain")
         if full := full_form(word):
             part |= SearchQuery(full, config=CONFIG, search_type="plain")

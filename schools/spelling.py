@@ -8,7 +8,8 @@ in quotes, with a digit, or with a sign that is looked for as it stands.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
-from functools import cached_property
+from functools import lru_cache
+from threading import Lock
 
 import snowballstemmer
 from rapidfuzz import process
@@ -20,12 +21,24 @@ from schools.search import CHUNK, GLUE, LITERAL, SHORT_FOR, SHORTEST_BEGINNING
 
 # Letters a word needs before one, two or three slips are forgiven: below that another word is meant as likely.
 SLIPS = ((11, 3), (7, 2), (4, 1))
+RARE = 8  # letters
 LONGEST_WORD = 40  # letters; what is longer is no word of ours
 SHORTEST_HALF = 3  # letters of either word in "socialwork"
 
 
+_stemmer = snowballstemmer.stemmer("english")  # Snowball's, as the database's dictionary portal_stem
+_one_at_a_time = Lock()  # it keeps the word it works on
+
+
+@lru_cache(maxsize=16_384)
+def stem(word: str) -> str:
+    with _one_at_a_time:
+        return _stemmer.stemWord(word)
+
+
 class Vocabulary:
-    """Words with how much stands behind each."""
+    """Words with the number of programs behind each. A word without any is a rare name, and has to be written nearly
+    in full: "finance" is no slip for the Fiance Academy."""
 
     def __init__(self, texts: Iterable[tuple[str, int]]):
         counts: Counter[str] = Counter()
@@ -34,15 +47,7 @@ class Vocabulary:
                 counts[word] += number
         self.counts = counts
         self.words = sorted(counts)
-
-    @cached_property
-    def _stemmer(self):
-        """Snowball's English, as the database's dictionary portal_stem."""
-        return snowballstemmer.stemmer("english")
-
-    @cached_property
-    def _stems(self) -> set[str]:
-        return set(self._stemmer.stemWords(self.words))
+        self.stems = {stem(word) for word in self.words}
 
     def begins(self, beginning: str) -> bool:
         position = bisect_left(self.words, beginning)
@@ -55,7 +60,7 @@ class Vocabulary:
             or word in GLUE
             or word in SHORT_FOR
             or (is_last and len(word) >= SHORTEST_BEGINNING and self.begins(word))
-            or self._stemmer.stemWord(word) in self._stems
+            or stem(word) in self.stems
         )
 
     def nearest(self, word: str) -> str:
@@ -65,7 +70,7 @@ class Vocabulary:
             return ""
         near = process.extract(word, self.words, scorer=OSA.distance, score_cutoff=slips, limit=None)
         near = [(distance, one[0] != word[0], -self.counts[one], one) for one, distance, _ in near if one.isalpha()]
-        near = [found for found in near if found[0] == 1 or not found[1]]
+        near = [found for found in near if (found[0] == 1 or not found[1]) and (found[2] or len(word) >= RARE)]
         return min(near)[-1] if near else self.halves(word)
 
     def halves(self, word: str) -> str:

@@ -9,6 +9,7 @@ from portal.listing import ListingView
 from portal.models import Release, Slug
 from schools.cards import cards, facts_of, rows_by_id
 from schools.filters import ProgramFilter, SchoolFilter
+from schools.matching import reasons_for
 from schools.models import Completions, Program, School
 from schools.page_parts import badges, current_releases
 from schools.program_page import ProgramPage, similar_programs
@@ -32,11 +33,16 @@ class ProgramList(ListingView):
     def more(self, filters, page):
         facts = facts_of(filters.version)
         return {
-            "cards": cards(page.object_list, facts, filters.position is not None),
+            "cards": cards(page.object_list, facts, filters.position is not None, self.reasons(filters, page)),
             "awards_release": facts.awards,
             "price_release": facts.prices,
             "subjects": facts.core_subjects if filters.is_wide_open and page.number == 1 else [],
         }
+
+    def reasons(self, filters, page):
+        """Why each is here, where the words of a search do not stand on its card."""
+        text = filters.cleaned["q"]
+        return reasons_for(page.object_list, text, filters.version) if text else {}
 
 
 class SchoolList(ListingView):
