@@ -231,7 +231,8 @@ def crest_svg(slug: str, name: str, css: str = "crest") -> SafeString:
     # Colours and numbers of our own; what comes from elsewhere is escaped.
     return SafeString(
         f'<svg class="{escape(css)}" width="56" height="56" viewBox="0 0 60 60" aria-hidden="true" focusable="false">'
-        f'<rect width="60" height="60" fill="{dark}"/>{"".join(tiles)}<rect y="38" width="60" height="22" fill="{dark}"/>'
+        f'<rect width="60" height="60" fill="{dark}"/>{"".join(tiles)}'
+        f'<rect y="38" width="60" height="22" fill="{dark}"/>'
         '<text x="6" y="54" fill="#fff" font-family="Georgia,serif" font-weight="700" font-size="15">'
         f"{escape(initials(name))}</text></svg>"
     )

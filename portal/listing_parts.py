@@ -42,8 +42,8 @@ def _group(name: str, label: str, note: str, opened: bool, rows: Sequence[str], 
     on = f"{selected} selected" if selected else ""
     return SafeString(
         f'<details class="facet" data-facet="{name}"{" open" if selected or opened else ""}><summary>{label}'
-        f'<span class="on" data-sync="on-{name}">{on}</span></summary><div class="in{" long" if len(rows) > 12 else ""}">'
-        f'<fieldset><legend class="vh">{label}</legend>{hint}{"".join(rows)}</fieldset></div></details>'
+        f'<span class="on" data-sync="on-{name}">{on}</span></summary>'
+        f'<div class="in{" long" if len(rows) > 12 else ""}"><fieldset><legend class="vh">{label}</legend>{hint}{"".join(rows)}</fieldset></div></details>'
     )
 
 

@@ -35,8 +35,8 @@ register.filter("reason", formats.reason_in_words)
 register.simple_tag(formats.as_data, name="figure")
 register.simple_tag(saving_parts.save_button)
 register.simple_tag(saving_parts.saving_frame)
-for part in (listing_parts.facet_panel, listing_parts.facet_group, listing_parts.chips, listing_parts.pagination, listing_parts.sort_form):
-    register.simple_tag(part)
+for part in ("facet_panel", "facet_group", "chips", "pagination", "sort_form"):
+    register.simple_tag(getattr(listing_parts, part))
 register.simple_tag(tile_map)
 
 

@@ -1,7 +1,16 @@
 import pytest
 
+from portal.models import State
 from schools.models import FieldOfStudy
-from tests.factories import SubjectFactory
+from tests.factories import (
+    FieldOfStudyFactory,
+    OccupationFactory,
+    OccupationFieldFactory,
+    ProgramFactory,
+    PublishedPriceFactory,
+    SchoolFactory,
+    SubjectFactory,
+)
 
 from .official import Desk
 
@@ -19,3 +28,32 @@ def known(desk):
     desk.institutions()
     SubjectFactory(name="Health administration", fields=FieldOfStudy.objects.filter(cip__startswith="51.07"))
     return desk
+
+
+@pytest.fixture
+def directory(db):
+    """Programs that differ in everything a facet asks, at three schools in two states."""
+    health, nursing = FieldOfStudyFactory(), FieldOfStudyFactory(cip="51.3801")
+    SubjectFactory(name="Health administration", fields=[health])
+    SubjectFactory(name="Nursing", core=False, fields=[nursing])
+    SubjectFactory(name="Everything", fields=[health, nursing])
+    manager, nurse = OccupationFactory(), OccupationFactory(soc="29-1141")
+    OccupationFieldFactory(occupation=manager, field_of_study=health)
+    OccupationFieldFactory(occupation=nurse, field_of_study=nursing)
+    OccupationFieldFactory(occupation=manager, field_of_study=nursing)
+    schools = [
+        SchoolFactory(record__control="public"),
+        SchoolFactory(record__control="nonprofit", record__state=State.objects.get(code="WI")),
+        SchoolFactory(record__control="for_profit"),
+    ]
+    PublishedPriceFactory(school=schools[0], tuition=8_000)
+    deliveries = [[], ["online"], ["online", "hybrid"], ["campus"]]
+    for number in range(16):
+        ProgramFactory(
+            school=schools[number % 3],
+            field_of_study=(health, nursing)[number % 2],
+            level=("master", "bachelor", "associate")[number % 3 - number % 2],
+            delivery=deliveries[number % 4],
+            tuition_per_year=(None, 4_000, 12_000, 28_000, 90_000)[number % 5],
+        )
+    ProgramFactory(school=schools[0], field_of_study=health, published_at=None)  # never to be counted

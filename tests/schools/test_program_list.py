@@ -5,7 +5,6 @@ import re
 import pytest
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from portal.models import State, Zip
 from schools.filters import ProgramFilter
@@ -13,14 +12,13 @@ from schools.models import Program, ProgramListing
 from tests.factories import (
     CompletionsFactory,
     FieldOfStudyFactory,
-    OccupationFactory,
-    OccupationFieldFactory,
     ProgramFactory,
-    PublishedPriceFactory,
     ReleaseFactory,
     SchoolFactory,
     SubjectFactory,
 )
+
+from .asked import FACETS, SELECTIONS
 
 pytestmark = pytest.mark.django_db
 
@@ -45,35 +43,6 @@ def listed(client):
         return page
 
     return ask
-
-
-@pytest.fixture
-def directory():
-    """Programs that differ in everything a facet asks, at three schools in two states."""
-    health, nursing = FieldOfStudyFactory(), FieldOfStudyFactory(cip="51.3801")
-    SubjectFactory(name="Health administration", fields=[health])
-    SubjectFactory(name="Nursing", core=False, fields=[nursing])
-    SubjectFactory(name="Everything", fields=[health, nursing])
-    manager, nurse = OccupationFactory(), OccupationFactory(soc="29-1141")
-    OccupationFieldFactory(occupation=manager, field_of_study=health)
-    OccupationFieldFactory(occupation=nurse, field_of_study=nursing)
-    OccupationFieldFactory(occupation=manager, field_of_study=nursing)
-    schools = [
-        SchoolFactory(record__control="public"),
-        SchoolFactory(record__control="nonprofit", record__state=State.objects.get(code="WI")),
-        SchoolFactory(record__control="for_profit"),
-    ]
-    PublishedPriceFactory(school=schools[0], tuition=8_000)
-    deliveries = [[], ["online"], ["online", "hybrid"], ["campus"]]
-    for number in range(16):
-        ProgramFactory(
-            school=schools[number % 3],
-            field_of_study=(health, nursing)[number % 2],
-            level=("master", "bachelor", "associate")[number % 3 - number % 2],
-            delivery=deliveries[number % 4],
-            tuition_per_year=(None, 4_000, 12_000, 28_000, 90_000)[number % 5],
-        )
-    ProgramFactory(school=schools[0], field_of_study=health, published_at=None)  # never to be counted
 
 
 def test_a_student_sees_public_programs_and_no_hidden_one(listed):
@@ -209,21 +178,6 @@ def test_the_list_asks_the_same_number_of_queries_however_long_it_is(listed, dja
     with django_assert_max_num_queries(15) as many:
         listed(level="master")
     assert len(many) == len(few)
-
-
-FACETS = {
-    "subject": ["health-administration", "nursing", "everything"],
-    "field": ["51.0701", "51.3801"],
-    "occupation": ["workers-11-9111", "workers-29-1141"],
-    "level": ["master", "bachelor", "associate"],
-    "delivery": ["online", "hybrid", "campus", "unknown"],
-    "state": ["MN", "WI"],
-    "control": ["public", "nonprofit", "for_profit"],
-    "tuition_max": ["5000", "10000", "20000", "unknown"],
-}
-SELECTIONS = st.fixed_dictionaries(
-    {name: st.lists(st.sampled_from(values), unique=True, max_size=2) for name, values in FACETS.items()}
-)
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
