@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.utils.html import SafeString, conditional_escape, format_html, format_html_join
+from django.utils.html import SafeString, conditional_escape, format_html
+from django.utils.text import get_text_list
 
 from portal import formats
 from portal.reasons import Reason
@@ -15,8 +16,8 @@ from schools.page_parts import Sourced, badges
 from schools.program_page import ProgramPage, taught
 
 MOST = 4  # columns a reader can hold against each other
+NOT_ASKED = formats.as_data(None, reason=Reason.NOT_ASKED)
 NOT_CONFIRMED = format_html('<span class="unknown">{}</span>', "We have not confirmed any yet")
-ENTRY = ("entry_degree", "entry_gpa", "entry_experience_months", "entry_test", "entry_notes")
 
 
 @dataclass
@@ -30,6 +31,11 @@ class Row:
     @property
     def differs(self) -> bool:
         return len(set(self.cells)) > 1
+
+    @property
+    def unasked(self) -> bool:
+        """Nobody has asked any of the schools: no row for that, a sentence names it."""
+        return all(cell == NOT_ASKED for cell in self.cells)
 
     @property
     def marked(self) -> list[tuple[SafeString, str]]:
@@ -78,10 +84,18 @@ class Comparison(Sourced):
     def fields(self) -> list[Any]:
         return [page.field for page in self.pages]
 
-    @cached_property
+    @property
     def rows(self) -> list[Row]:
-        rows = list(self._rows()) if self.programs else []
-        return [row for row in rows if row.differs] if self.only_differences else rows
+        return [row for row in self._all if row.differs or not (self.only_differences or row.unasked)]
+
+    @property
+    def unasked(self) -> str:
+        """ "length, credits and admission"; empty when everything was asked of some school."""
+        return get_text_list([row.label[0].lower() + row.label[1:] for row in self._all if row.unasked], "and")
+
+    @cached_property
+    def _all(self) -> list[Row]:
+        return list(self._rows()) if self.programs else []
 
     def _rows(self) -> Iterator[Row]:
         yield self._row("Level", lambda page: page.level.label)
@@ -95,7 +109,7 @@ class Comparison(Sourced):
         yield self._row(f"Graduates{year}", self._graduates)
         yield self._row("Next start", lambda page: self._day(page, "next_start"))
         yield self._row("Apply by", lambda page: self._day(page, "application_deadline"))
-        yield self._row("Admission", self._admission)
+        yield from self._admission()
         yield self._row("Type of school", lambda page: Control(page.listing.control).label)
         yield self._row("Place", lambda page: page.listing.place or formats.as_data(None))
         yield self._row("Who vouches for the program", lambda page: self._vouching(page, program=True))
@@ -107,6 +121,12 @@ class Comparison(Sourced):
         )
         yield self._row("Confirmed by the school", self._confirmed)
 
+    def _admission(self) -> Iterator[Row]:
+        """A row for each thing that any of the programs says of admission, or says that it was not asked."""
+        asked = [dict(page.admission) for page in self.pages]
+        for label in dict.fromkeys(label for one in asked for label in one):
+            yield Row(label, [conditional_escape(one.get(label, NOT_ASKED)) for one in asked])
+
     def _row(self, label: str, cell: Callable[[ProgramPage], Any], hint: str = "") -> Row:
         return Row(label, [conditional_escape(cell(page)) for page in self.pages], hint)
 
@@ -116,8 +136,8 @@ class Comparison(Sourced):
         """What the school says of its program, or why it says nothing."""
         return formats.as_data(getattr(page.program, name), unit, reason=self._blank(page, name), suffix=suffix)
 
-    def _blank(self, page: ProgramPage, *names: str) -> Reason:
-        return Reason.NOT_PUBLISHED if set(names) & set(page.program.not_published) else Reason.NOT_ASKED
+    def _blank(self, page: ProgramPage, name: str) -> Reason:
+        return Reason.NOT_PUBLISHED if name in page.program.not_published else Reason.NOT_ASKED
 
     def _day(self, page: ProgramPage, name: str) -> str | SafeString:
         return formats.day(getattr(page.program, name)) or formats.as_data(None, reason=self._blank(page, name))
@@ -128,11 +148,6 @@ class Comparison(Sourced):
     def _graduates(self, page: ProgramPage) -> SafeString:
         listing = page.listing
         return formats.as_data(listing.graduates, "number", self.awards_release, listing.graduates_reason)
-
-    def _admission(self, page: ProgramPage) -> SafeString:
-        if not page.admission:
-            return formats.as_data(None, reason=self._blank(page, *ENTRY))
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {}</li>", page.admission))
 
     def _confirmed(self, page: ProgramPage) -> str | SafeString:
         unconfirmed = format_html('<span class="unknown">{}</span>', "Not yet")

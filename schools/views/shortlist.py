@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -117,7 +118,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "compared": COMPARED,
         "compare_url": link,
         "share_url": request.build_absolute_uri(link),
-        "canonical_url": request.build_absolute_uri(link),
+        "canonical_url": settings.SITE_URL + link,
         "noindex": True,
     }
     return render(request, "schools/directory/compare.html", context)

@@ -49,7 +49,12 @@
 
   if (!list || !write(read())) return;
   forget();
+  var hint = document.createElement("p");
+  hint.className = "hint";
+  hint.id = "note-hint";
+  hint.textContent = "Private notes stay in this browser. They are never sent to us and are not in the link.";
   document.querySelectorAll("[data-note]").forEach(function (slot, place) {
+    if (!place) slot.closest("ul").before(hint);
     var id = slot.dataset.note;
     var label = document.createElement("label");
     label.htmlFor = "note-" + id;
@@ -63,13 +68,9 @@
     box.rows = 2;
     box.maxLength = 2000;
     box.setAttribute("autocomplete", "off");
-    var hint = document.createElement("p");
-    hint.className = "hint";
-    hint.id = "note-hint-" + id;
-    hint.textContent = "Stays in this browser, is never sent, and is not in the link.";
     box.setAttribute("aria-describedby", hint.id);
     slot.classList.add("field");
-    slot.append(label, hint, box);
+    slot.append(label, box);
     boxes[id] = box;
     box.addEventListener("input", function () {
       var notes = read();
