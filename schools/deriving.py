@@ -78,6 +78,12 @@ def _slug(cip: str, wish: str, taken: set[str]) -> str:
     return slug
 
 
-derives("cip-codes", "ipeds-institutions", "ipeds-completions", "ipeds-distance", "ipeds-prices", "census-zcta")(
-    relist_all
-)
+derives(
+    "cip-codes",
+    "ipeds-institutions",
+    "ipeds-completions",
+    "ipeds-distance",
+    "ipeds-prices",
+    "scorecard-institutions",
+    "census-zcta",
+)(relist_all)

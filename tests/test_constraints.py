@@ -85,11 +85,18 @@ ATTACKS = {
         "program_gpa_plausible": "entry_gpa = 5",
         "program_deadline_not_after_start": "application_deadline = '2027-02-01', next_start = '2027-01-31'",
     },
-    "Accreditor": {"accreditor_slug_shaped": "slug = ''", "accreditor_url_web_address": "url = '//evil.example'"},
+    "Accreditor": {
+        "accreditor_slug_shaped": "slug = ''",
+        "accreditor_url_web_address": "url = '//evil.example'",
+        "accreditor_slug_not_reserved": "slug = 'unknown'",
+        "accreditor_kind_known": "kind = 'friendly'",
+    },
     "Accreditation": {
         "accreditation_url_web_address": "url = 'http://localhost/'",
         "accreditation_ends_after_it_begins": "since = '2026-01-02', until = '2026-01-01'",
-        "accreditation_confirmed_was_checked": "status = 'accredited', checked_on = NULL",
+        "accreditation_confirmed_was_checked": "status = 'denied', url = 'https://a.example', checked_on = NULL",
+        "accreditation_confirmed_has_its_entry": "status = 'denied', url = '', checked_on = '2026-01-01'",
+        "accreditation_status_known": "status = 'Accredited', url = 'https://a.example', checked_on = '2026-01-01'",
     },
     "SchoolRecord": {
         "record_zip_shaped": "zip = '5545'",

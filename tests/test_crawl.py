@@ -98,7 +98,12 @@ def content():
     ArticleLink.objects.create(edition=article.live, article=other, position=0)
     accreditations = [
         Accreditation.objects.create(
-            accreditor=accreditor, school=who, program=what, status="accredited", checked_on="2026-11-01"
+            accreditor=accreditor,
+            school=who,
+            program=what,
+            status="accredited",
+            url="https://example.org/entry",
+            checked_on="2026-11-01",
         )
         for who, what in ((school, None), (program.school, program))
     ]

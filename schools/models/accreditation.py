@@ -1,12 +1,18 @@
 """Who vouches for a school or a program: two different things, never one badge."""
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from portal.constraints import slug_shaped, web_address
+from portal.models.versions import announces, bumps_version
+from schools.relisting import relists_changed, relists_everything
 
 from .directory import Program, School
+
+RESERVED = ("program", "school", "unknown")  # options of the filter by accreditor: no body can have one for its slug
 
 
 class Accreditor(models.Model):
@@ -21,14 +27,27 @@ class Accreditor(models.Model):
     acronym = models.CharField(max_length=12, blank=True)
     slug = models.SlugField(max_length=60, unique=True)
     kind = models.CharField(max_length=14, choices=Kind)
-    recognized_by = models.CharField(
-        max_length=80, blank=True, help_text="US Department of Education, CHEA, both. Empty: neither."
+    covers = models.CharField(
+        max_length=160, blank=True, help_text="What it looks at, in a few words: graduate programs in social work."
     )
-    url = models.URLField(max_length=300, blank=True)
+    recognized_by = models.CharField(
+        max_length=80,
+        blank=True,
+        help_text="US Department of Education, CHEA, both, or: neither. Empty: not checked.",
+    )
+    url = models.URLField("its own site", max_length=300, blank=True)
 
     class Meta:
         ordering = ["name"]
-        constraints = [slug_shaped("slug", "accreditor_slug_shaped"), web_address("url", "accreditor_url_web_address")]
+        constraints = [
+            slug_shaped("slug", "accreditor_slug_shaped"),
+            web_address("url", "accreditor_url_web_address"),
+            models.CheckConstraint(condition=~Q(slug__in=RESERVED), name="accreditor_slug_not_reserved"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["institutional", "programmatic", "certifying"]), name="accreditor_kind_known"
+            ),
+        ]
+        triggers = [bumps_version(), relists_everything(pgtrigger.UpdateOf("kind", "slug"), name="accreditor_relists")]
 
     def __str__(self):
         return self.acronym or self.name
@@ -36,13 +55,20 @@ class Accreditor(models.Model):
 
 class AccreditationQuerySet(models.QuerySet):
     def standing(self):
-        """Accredited now: candidacy is shown but never counted, an unconfirmed record proves nothing."""
-        return self.filter(status__in=Accreditation.COUNTED)
+        """Accredited today: candidacy is shown but never counted, what has ended or is unconfirmed proves nothing."""
+        today = timezone.now().date()
+        return self.filter(Q(until=None) | Q(until__gte=today), status__in=Accreditation.COUNTED)
 
 
 @pghistory.track()
 class Accreditation(models.Model):
-    """One body's word on one school, or on one of its programs."""
+    """One body's word on one school, or on one of its programs, as an editor found it at that body.
+
+    It counts through the day ``until``. The midnight after that (UTC, as the site's
+    clock) is announced ahead: from then on it is in no badge, no filter and no count
+    without anybody writing anything. What federal files say is in
+    :class:`AccreditationRecord` and never here.
+    """
 
     class Status(models.TextChoices):
         ACCREDITED = "accredited", "Accredited"
@@ -88,6 +114,30 @@ class Accreditation(models.Model):
                 condition=Q(status="unconfirmed") | Q(checked_on__isnull=False),
                 name="accreditation_confirmed_was_checked",
             ),
+            models.CheckConstraint(
+                condition=Q(status="unconfirmed") | ~Q(url=""), name="accreditation_confirmed_has_its_entry"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[
+                        "accredited",
+                        "conditional",
+                        "candidacy",
+                        "pre_candidacy",
+                        "withdrawal_in_progress",
+                        "expired",
+                        "withdrawn",
+                        "denied",
+                        "unconfirmed",
+                    ]
+                ),
+                name="accreditation_status_known",
+            ),
+        ]
+        triggers = [
+            *relists_changed("school_id"),
+            announces("timezone('UTC', (NEW.until + 1)::timestamp)"),
+            bumps_version(),
         ]
 
     def __str__(self):

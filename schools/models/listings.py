@@ -103,6 +103,17 @@ class ProgramListing(models.Model):
     tuition_reason = models.CharField(max_length=24, choices=Reason, blank=True)
     graduates = models.PositiveIntegerField(null=True, help_text="Awards of the current completions release.")
     graduates_reason = models.CharField(max_length=24, choices=Reason, blank=True)
+    accreditors = ArrayField(
+        models.CharField(max_length=72),
+        default=list,
+        db_default=[],
+        help_text="Who vouches for the program or its school, by slug; empty when nobody is confirmed. One whose word "
+        "ends carries its last day: some-body:2027-06-30.",
+    )
+    school_earnings = models.PositiveIntegerField(
+        null=True, help_text="Dollars a year, the whole school's median 10 years after entry; never the program's."
+    )
+    school_earnings_reason = models.CharField(max_length=24, choices=Reason, blank=True, db_default="")
     confirmed_on = models.DateField(null=True)
     search = SearchVectorField()
 

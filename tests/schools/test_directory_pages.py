@@ -114,7 +114,7 @@ def test_similar_and_related_things_pass_the_gate(client, federal):
 def test_school_and_program_are_two_badges_and_candidates_are_not_counted(client, federal):
     body = AccreditorFactory(name="Fictitious Program Commission")
     institutional = AccreditorFactory(name="Fictitious School Commission", kind="institutional")
-    checked = {"checked_on": "2026-11-01", "school": federal.school}
+    checked = {"checked_on": "2026-11-01", "url": "https://example.org/entry", "school": federal.school}
     Accreditation.objects.create(accreditor=institutional, status="accredited", **checked)
     candidate = Accreditation.objects.create(accreditor=body, program=federal, status="candidacy", **checked)
     page = text(client, federal)
