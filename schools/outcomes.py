@@ -14,7 +14,7 @@ from portal import formats
 from portal.models import Release
 from portal.reasons import Reason
 from schools.models import SchoolOutcome
-from schools.page_parts import COMPLETION_RATES, Rows
+from schools.page_parts import Rows
 
 Measure = SchoolOutcome.Measure
 
@@ -48,6 +48,7 @@ WHO_IS_COUNTED = {
     Measure.MEDIAN_EARNINGS_6: EARNED.format("six"),
     Measure.MEDIAN_EARNINGS_10: EARNED.format("ten"),
 }
+COMPLETION_RATES = (Measure.COMPLETION_RATE_4YR, Measure.COMPLETION_RATE_LT4)
 # Flags: 1 is yes. They are said as cautions, not as figures.
 FLAGS = (Measure.HCM2, Measure.OPERATING, Measure.DISTANCE_ONLY)
 

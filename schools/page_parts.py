@@ -1,4 +1,4 @@
-"""What the page of a program and the page of a school share: sources, prices, figures, badges."""
+"""What the page of a program and the page of a school share: sources, prices, badges."""
 
 from functools import cached_property
 from typing import Any
@@ -8,8 +8,7 @@ from django.utils.html import SafeString, format_html, format_html_join
 
 from portal import formats
 from portal.models import Release
-from portal.reasons import Reason
-from schools.models import PublishedPrice, SchoolOutcome
+from schools.models import PublishedPrice
 
 Rows = list[tuple[str, Any]]
 
@@ -27,7 +26,6 @@ PRICE_HEADINGS = [
     ("Tuition and fees", "num"),
     ("Per credit", "num"),
 ]
-COMPLETION_RATES = (SchoolOutcome.Measure.COMPLETION_RATE_4YR, SchoolOutcome.Measure.COMPLETION_RATE_LT4)
 
 
 def current_releases() -> dict[str, Release]:
@@ -80,27 +78,6 @@ def price_rows(prices: list[PublishedPrice], release: Release | None) -> list[li
             ]
         )
     return rows
-
-
-def outcome_rows(outcomes: list[SchoolOutcome], units: dict[str, str], release: Release | None) -> Rows:
-    """Name and figure of each measure, in the order of ``units``; a missing one says why.
-
-    A school has one completion rate or the other, by the length of its programs: where one is known, the
-    other asks nothing.
-    """
-    by_measure = {outcome.measure: outcome for outcome in outcomes}
-    if any(measure in by_measure and by_measure[measure].value is not None for measure in COMPLETION_RATES):
-        for measure in COMPLETION_RATES:
-            if measure in by_measure and by_measure[measure].value is None:
-                del by_measure[measure]
-    return [
-        (
-            SchoolOutcome.Measure(measure).label,
-            formats.as_data(by_measure[measure].value, unit=unit, release=release, reason=by_measure[measure].reason),
-        )
-        for measure, unit in units.items()
-        if measure in by_measure and by_measure[measure].reason != Reason.NOT_APPLICABLE
-    ]
 
 
 def badges(accreditations: list) -> SafeString:
