@@ -178,27 +178,6 @@ def test_the_chosen_theme_stays_in_this_browser(visit):
     assert page.evaluate(paper) == light
 
 
-def test_on_a_phone_filters_wait_behind_a_button_and_for_apply(visit):
-    page = visit(width=360, height=740).goto("/programs/")
-    page.wait_for_load_state("networkidle")
-    form, toggle = page.locator("form#filters"), page.get_by_role("button", name="Filters", exact=True)
-    expect(form).to_be_hidden()
-    toggle.click()
-    expect(toggle).to_have_attribute("aria-expanded", "true")
-    form.locator("details[data-facet=level] > summary").click()
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    box = form.locator("input[value=master]")
-    promised = int(box.get_attribute("data-count"))
-    box.check()
-    page.wait_for_timeout(400)
-    assert asked == [], "a choice was applied before anybody asked for it"
-    form.get_by_role("button", name="Apply filters").click()
-    expect(page.locator("#listing")).to_have_attribute("data-total", str(promised))
-    expect(form).to_be_hidden()
-    expect(page.get_by_role("button", name="Filters (1 on)")).to_be_visible()
-
-
 # By keyboard alone ---------------------------------------------------------------------------------
 
 
