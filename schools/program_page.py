@@ -9,7 +9,7 @@ from django.utils.html import SafeString, format_html
 from portal import drawing, formats
 from portal.models import Release
 from portal.reasons import Reason
-from schools.cost import Cost
+from schools.cost import Cost, plain
 from schools.levels import AwardLevel, Control, Delivery
 from schools.models import Completions, Program, ProgramListing, PublishedPrice, SchoolOutcome
 from schools.outcomes import FLAGS, Caution, cautions, figures
@@ -101,14 +101,13 @@ class ProgramPage(Sourced):
 
     @property
     def length(self) -> SafeString:
-        """Months, and credits where known."""
-        length = self._fact("length_months", "number", suffix=" months")
-        if self.program.credits is None and not self._withheld("credits"):
-            return length
-        credits = self._fact("credits", "number", suffix=" credits")
-        return format_html(
-            '{}<span class="hint">{}{}</span>', length, "" if self.program.credits else "Credits: ", credits
-        )
+        """Months, and credits where known, which may be halves."""
+        months, credits = self._fact("length_months", "number", suffix=" months"), self.program.credits
+        if credits is not None:
+            return format_html('{}<span class="hint">{} credits</span>', months, plain(credits))
+        if self._withheld("credits"):
+            return format_html('{}<span class="hint">Credits: {}</span>', months, self._fact("credits", "number"))
+        return months
 
     def _date(self, name: str, day: Any) -> str | SafeString:
         return formats.day(day) if day else formats.as_data(None, reason=self._why(name))

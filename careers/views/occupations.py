@@ -179,7 +179,6 @@ def in_schema_org(occupation: Occupation, pay: Pay) -> dict:
         "@type": "Occupation",
         "name": occupation.name,
         "occupationalCategory": f"{occupation.soc}.00",
-        "occupationLocation": {"@type": "Country", "name": "US"},
         "mainEntityOfPage": {"@type": "WebPage", "@id": url},
         "url": url,
     }
@@ -192,9 +191,15 @@ def in_schema_org(occupation: Occupation, pay: Pay) -> dict:
             value = getattr(pay.wage, name)
             if value is not None and not pay.wage.is_top_coded(name):
                 salary[property_name] = value
+    if pay.wage:
+        data["occupationLocation"] = {"@type": "Country", "name": "United States"}
     if salary:
         kind = {"@type": "MonetaryAmountDistribution", "name": "base", "currency": "USD", "duration": "P1Y"}
         data["estimatedSalary"] = [kind | salary]
-    if pay.projection and pay.projection.entry_education and not pay.outlook_group:
-        data["educationRequirements"] = pay.projection.entry_education
+    if pay.projection and not pay.outlook_group:
+        asked = {
+            "educationRequirements": pay.projection.entry_education,
+            "experienceRequirements": pay.projection.work_experience,
+        }
+        data |= {name: typeset(words) for name, words in asked.items() if words not in ("", "None")}
     return data

@@ -104,8 +104,8 @@ def canonical_link(context: template.Context) -> SafeString:
 
 
 def _json_block(data: Any) -> SafeString:
-    """JSON that cannot end its script element early (the escapes of Django's json_script)."""
-    escapes = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+    """JSON that can neither end its script element (as Django's json_script escapes) nor a line of a script."""
+    escapes = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&\u2028\u2029"}
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(escapes)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))
 
