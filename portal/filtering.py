@@ -145,8 +145,9 @@ class Filters(django_filters.FilterSet):
         return [(pk, -place) for place, pk in enumerate(pks)]
 
     @classmethod
-    def warm(cls, version: int) -> None:
+    def warm(cls, index: FacetIndex) -> None:
         """Remember what pages of this version will ask for besides the index."""
+        cls(QueryDict(), cls.whole_list(), index=index)
 
     def __init__(
         self,

@@ -55,7 +55,7 @@ def keep(filters: type[Filters]) -> FacetIndex:
     """Make the index of now and let the pages of this process use it from their next request on."""
     with one_state():
         index = built(filters)
-    filters.warm(index.version)
+    filters.warm(index)
     _kept[filters] = index
     return index
 

@@ -48,6 +48,8 @@ class Row:
     tuition_reason: str
     graduates: int | None
     graduates_reason: str
+    school_earnings: int | None
+    school_earnings_reason: str
     confirmed_on: date | None
     content_version: int
     miles: float | None = None
@@ -83,6 +85,7 @@ class Facts:
         self.fields = {field.pk: field.name for field in FieldOfStudy.objects.filter(subjects__isnull=False)}
         self.core_subjects = list(Subject.objects.filter(core=True))
         self.awards_label = str(self.awards) if self.awards else None
+        self.outcomes_label = str(self.outcomes) if self.outcomes else None
         self.prices_label = str(self.prices) if self.prices else None
         self.graduates = escape(f"Graduates {self.awards.period}") if self.awards else "Graduates"
 
@@ -130,6 +133,13 @@ def graduates(row: Any, facts: Facts) -> SafeString:
     return _graduates(row.graduates, facts.awards_label, row.graduates_reason)
 
 
+@lru_cache(maxsize=2048)
+def earnings(dollars: int | None, release: str | None, reason: str) -> SafeString:
+    """Of all students of the school, whatever they studied, and said so."""
+    hint = "median 10 years after entry, all fields together"
+    return format_html('{}<span class="hint">{}</span>', formats.as_data(dollars, release=release, reason=reason), hint)
+
+
 @lru_cache(maxsize=512)
 def _confirmed(on: date | None, release: str | None, today: date) -> SafeString:
     return confirmation(on, release, today)
@@ -152,13 +162,16 @@ def fact(label: str, value: str) -> str:
     return f"<div><dt>{label}</dt><dd>{value}</dd></div>"
 
 
-def card(row: Any, facts: Facts, asked_near: bool = False, why: str = "") -> str:
+def card(row: Any, facts: Facts, asked_near: bool = False, why: str = "", with_earnings: bool = False) -> str:
     """``row`` is a Row or a ProgramListing. Texts are escaped here, one by one; figures come escaped."""
     title, school = escape(row.title), escape(row.school_name)
     own = ""
     if row.named_by_school:  # else the title is made of field and level
         field = escape(facts.fields.get(row.field_of_study_id, ""))
         own = fact("Level", escape(str(LEVELS[row.level]))) + fact("Field", field)
+    if with_earnings:
+        value = earnings(row.school_earnings, facts.outcomes_label, row.school_earnings_reason)
+        own += fact("Earnings of the school’s students", value)
     return (
         f'<li class="card" data-id="{int(row.pk)}"><div class="in"><div class="head wide">'
         f'{crest_svg(row.school_slug, row.school_name)}<div><h3><a href="{escape(row.get_absolute_url())}">{title}</a>'
@@ -173,7 +186,12 @@ def card(row: Any, facts: Facts, asked_near: bool = False, why: str = "") -> str
 
 
 def cards(
-    rows: Sequence[Any], facts: Facts, asked_near: bool = False, reasons: Mapping[int, str] | None = None
+    rows: Sequence[Any],
+    facts: Facts,
+    asked_near: bool = False,
+    reasons: Mapping[int, str] | None = None,
+    with_earnings: bool = False,
 ) -> SafeString:
+    """``reasons`` say by key why a search found a row. Earnings are shown where the list is sorted by them."""
     reasons = reasons or {}
-    return SafeString("".join(card(row, facts, asked_near, reasons.get(row.pk, "")) for row in rows))
+    return SafeString("".join(card(row, facts, asked_near, reasons.get(row.pk, ""), with_earnings) for row in rows))

@@ -9,8 +9,10 @@ import numpy as np
 from django import forms
 from django.db.models import F, Q, QuerySet
 
+from portal.facet_index import FacetIndex
 from portal.facets import Facet, Option
 from portal.filtering import Filters, Pairs, TextFilter
+from schools.cards import facts_of
 from schools.facets import CONTROL, OfferFacet, program_facets, state_facet
 from schools.geography import miles_between, miles_from, zip_in, zip_places
 from schools.levels import Delivery
@@ -77,6 +79,7 @@ class ProgramFilter(Filters):
         "name": "Name",
         "tuition": "Lowest tuition",
         "graduates": "Most graduates, all subjects",
+        "earnings": "Highest earnings of the school’s students",
         "distance": "Nearest",
     }
     DEFAULT = ProgramListing.objects.none().DEFAULT_ORDER
@@ -85,6 +88,7 @@ class ProgramFilter(Filters):
         "name": ["title", "school_name", "program_id"],
         "tuition": [F("tuition").asc(nulls_last=True), *DEFAULT],
         "graduates": [F("graduates").desc(nulls_last=True), "title", "program_id"],
+        "earnings": [F("school_earnings").desc(nulls_last=True), *DEFAULT],
     }
     NOT_OF_ROWS = frozenset({"distance"})
     PLACE = "school"
@@ -108,9 +112,11 @@ class ProgramFilter(Filters):
         return program_facets()
 
     @classmethod
-    def warm(cls, version: int) -> None:
-        zip_places(version)
-        vocabulary(version)
+    def warm(cls, index: FacetIndex) -> None:
+        super().warm(index)
+        zip_places(index.version)
+        vocabulary(index.version)
+        facts_of(index.version)
 
     # Place ---------------------------------------------------------------------------------------
 

@@ -33,7 +33,13 @@ class ProgramList(ListingView):
     def more(self, filters, page):
         facts = facts_of(filters.version)
         return {
-            "cards": cards(page.object_list, facts, filters.position is not None, self.reasons(filters, page)),
+            "cards": cards(
+                page.object_list,
+                facts,
+                asked_near=filters.position is not None,
+                reasons=self.reasons(filters, page),
+                with_earnings=filters.sort_in_force == "earnings",
+            ),
             "awards_release": facts.awards,
             "price_release": facts.prices,
             "subjects": facts.core_subjects if filters.is_wide_open and page.number == 1 else [],
