@@ -5,7 +5,7 @@ at places that a reader knows. Links, because a map chooses one state at a time.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -25,7 +25,7 @@ CA UT CO NE MO KY WV VA MD DE ..
 HI .. .. TX .. .. .. .. FL .. ..
 """
 STEPS = 5  # of shading
-CURRENT, TAKE_OFF = ' aria-current="true"', ": take it off"
+CURRENT, TAKE_OFF = '" aria-current="true', ": take it off"
 
 
 def _placed(grid: str) -> list[tuple[str, int]]:
@@ -40,6 +40,7 @@ def _placed(grid: str) -> list[tuple[str, int]]:
 
 
 PLACED = _placed(GRID)
+STATES = {state for state, _ in PLACED}
 
 
 def shades(counts: Iterable[int]) -> list[int]:
@@ -60,61 +61,77 @@ def _key(counts: Iterable[int], bounds: Sequence[int]) -> SafeString:
     return SafeString(" ".join(spans))  # whole numbers only
 
 
-@lru_cache(maxsize=1024)
-def _spoken(nouns: str, name: str) -> str:
-    """What a screen reader hears after the two letters and the number, which stay the same on every page."""
-    return f'<span class="vh"> {escape(nouns)} in {escape(name)}'
+@lru_cache(maxsize=32)
+def _pieces(nouns: str, labels: tuple[tuple[str, str], ...]) -> list[tuple[str, str, str, str]]:
+    """(state, markup before its address, before its number, after it): the same on every page.
 
-
-def tile_map(filters: Any, groups: Sequence[Mapping[str, Any]], nouns: str = "programs", name: str = "state"):
-    """The map for one facet of a list; nothing where the list has no such facet.
-
-    ``groups`` are the facets as the form prints them (``Filters.facet_groups()``), so each tile has
-    the number of its option. A state that is no option has no results at all: its tile is no link.
+    A state without a label is no link; it has only the first of them.
     """
-    group = next((group for group in groups if group["name"] == name), None)
-    if group is None:
-        return SafeString("")
-    options = {option["value"]: option for option in group["options"]}
-    chosen = [value for value, option in options.items() if option["selected"]]
-    counts = [options[state]["count"] for state, _ in PLACED if state in options]
-    bounds, address = shades(counts), _addresses(filters, name, list(options), chosen)
-    tiles = []
+    names, pieces = dict(labels), []
     for state, column in PLACED:
-        tiles.append(f'<li class="c{column}">' if column else "<li>")
-        if option := options.get(state):
-            count, is_on = option["count"], option["selected"]
-            shade = bisect_right(bounds, count) + 1 if count else 0
-            tiles.append(
-                f'<a class="t{shade}"{CURRENT if is_on else ""} rel="nofollow" href="{address(state)}"><b>{state}</b> '
-                f"<span>{count:,}</span>{_spoken(nouns, option['label'])}{TAKE_OFF if is_on else ''}</span></a></li>"
-            )
+        item = f'<li class="c{column}">' if column else "<li>"
+        if state in names:
+            words = f"{escape(nouns)} in {escape(names[state])}"
+            tile = (f'{item}<a rel="nofollow" href="', f'"><b>{state}</b> <span>', f'</span><span class="vh"> {words}')
         else:
-            tiles.append(f"<b>{state}</b></li>")
+            tile = (f"{item}<b>{state}</b></li>", "", "")
+        pieces.append((state, *tile))
+    return pieces
+
+
+def tile_map(filters: Any, nouns: str = "programs", name: str = "state") -> SafeString:
+    """The map for one facet of a list (``portal.filtering.Filters``); nothing where the list has no such facet.
+
+    Each tile has the number of its option. A state that is no option, or a rare one, has no results at
+    all: its tile is no link. Put together in one go, as the facets are: it is printed on every page.
+    """
+    facet = next((facet for facet in filters.facets if facet.name == name), None)
+    if facet is None:
+        return SafeString("")
+    chosen, numbers = filters.cleaned[name], filters.counts.options[name]
+    labels = tuple((option.value, option.label) for option in facet.shown(chosen))
+    counts = [numbers[value] for value, _ in labels if value in STATES]
+    bounds, address, tiles = shades(counts), _addresses(filters, name, list(numbers)), []
+    for state, before, between, after in _pieces(nouns, labels):
+        if not between:
+            tiles.append(before)
+            continue
+        count = numbers[state]
+        shade = f'" class="t{bisect_right(bounds, count) + 1}' if count else ""
+        if state in chosen:
+            tiles.append(f"{before}{address(state)}{shade}{CURRENT}{between}{count:,}{after}{TAKE_OFF}</span></a></li>")
+        else:
+            tiles.append(f"{before}{address(state)}{shade}{between}{count:,}{after}</span></a></li>")
     return format_html(
         '<details class="facet map" data-tiles="{}"><summary>{}s on a map<span class="on" data-sync="map-on">{}</span>'
         '</summary><div class="in"><p class="hint">{} <a href="#listing">Skip the map</a></p>'
         '<ul class="tiles">{}</ul><p class="hint" data-sync="map-key">{}</p></div></details>',
         name,
-        group["label"],
+        facet.label,
         f"{len(chosen)} selected" if chosen else "",
         "A tile chooses its state, or takes it off again. The list of the same name among the filters has the same "
         "numbers, and the territories.",
-        SafeString("".join(tiles)),  # put together from escaped words and addresses, letters and whole numbers
+        SafeString("".join(tiles)),  # escaped words and addresses, letters and whole numbers
         format_html("{} in a tile: {}", nouns.capitalize(), _key(counts, bounds)) if any(counts) else "",
     )
 
 
-def _addresses(filters: Any, name: str, values: Sequence[str], chosen: Sequence[str]) -> Callable[[str], str]:
+def _addresses(filters: Any, name: str, values: list[str]) -> Callable[[str], str]:
     """The list with one state more, or less, as an href; names and values in the order that all addresses have."""
-    names, pairs = list(filters.filters), filters.pairs()
-    own = names.index(name)
-    before = [escape(urlencode([pair])) for pair in pairs if pair[0] in names[:own]]
-    after = [escape(urlencode([pair])) for pair in pairs if pair[0] in names[own + 1 :]]
+    names, pairs, order = list(filters.filters), filters.pairs(), {value: at for at, value in enumerate(values)}
+    own, chosen = names.index(name), filters.cleaned[name]
+    head = [escape(urlencode([pair])) for pair in pairs if pair[0] in names[:own]]
+    tail = [escape(urlencode([pair])) for pair in pairs if pair[0] in names[own + 1 :]]
+    states, places = [f"{name}={one}" for one in chosen], [order[one] for one in chosen]
+    # What stands before and after a further state, by how many of the chosen ones come before it.
+    starts = ["".join(f"{part}&amp;" for part in [*head, *states[:at]]) for at in range(len(states) + 1)]
+    ends = ["".join(f"&amp;{part}" for part in [*states[at:], *tail]) for at in range(len(states) + 1)]
 
     def address(state: str) -> str:
-        states = sorted({*chosen} ^ {state}, key=values.index)
-        query = "&amp;".join([*before, *(f"{name}={one}" for one in states), *after])
+        at = bisect_right(places, order[state])
+        if state not in chosen:
+            return f"?{starts[at]}{name}={state}{ends[at]}"
+        query = (starts[at - 1] + ends[at].removeprefix("&amp;")).removesuffix("&amp;")
         return f"?{query}" if query else filters.path
 
     return address

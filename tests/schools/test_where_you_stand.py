@@ -14,7 +14,7 @@ from tests.factories import FieldOfStudyFactory, ProgramFactory, ReleaseFactory,
 pytestmark = pytest.mark.django_db
 
 TILE = re.compile(
-    r'<a class="t(\d)"( aria-current="true")? rel="nofollow" href="([^"]+)"><b>(\w\w)</b> <span>([\d,]+)<'
+    r'<a rel="nofollow" href="([^"]+)"(?: class="t(\d)")?( aria-current="true")?><b>(\w\w)</b> <span>([\d,]+)<'
 )
 LINK = re.compile(r'<a [^>]*?href="([^"]*)"[^>]*>')
 NEAR = "55455"
@@ -51,8 +51,8 @@ def understood(page):
 
 def tiles(page):
     return {
-        state: (html.unescape(url), int(number.replace(",", "")), bool(on), int(shade))
-        for shade, on, url, state, number in TILE.findall(page)
+        state: (html.unescape(url), int(number.replace(",", "")), bool(on), int(shade or 0))
+        for url, shade, on, state, number in TILE.findall(page)
     }
 
 
@@ -103,6 +103,13 @@ def test_a_tile_adds_its_state_or_takes_it_off_and_keeps_everything_else(directo
     assert sorted(understood(with_both)) == sorted([*kept, ("state", "MN"), ("state", "WI")])
     assert total(with_both) == total(page) + shown["WI"][1]
     assert parse_qsl(urlsplit(shown["WI"][0]).query) == understood(with_both), "not the one address of this list"
+
+
+def test_states_stand_in_an_address_in_the_order_of_the_list(directory, client):
+    page = page_at(client, {"state": "WI"})
+    assert tiles(page)["MN"][0] == "?state=MN&state=WI"
+    both = page_at(client, {"state": ["WI", "MN"], "sort": "name"})
+    assert [tiles(both)[state][0] for state in ("MN", "WI")] == ["?state=WI&sort=name", "?state=MN&sort=name"]
 
 
 def test_the_last_tile_taken_off_leads_to_the_plain_address(directory, client):
