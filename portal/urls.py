@@ -4,12 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from portal import reporting, views
+from portal import reporting, searching, views
 from portal.sitemaps import ArticleFeed, sitemap_page
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("search/", views.search, name="search"),
+    path("search/", searching.search, name="search"),
+    path("search/suggestions/", searching.search_suggestions, name="search_suggestions"),
     path("about/", views.page("about"), name="about"),
     path("how-we-check/", views.how_we_check, name="how_we_check"),
     path("privacy/", views.page("privacy"), name="privacy"),

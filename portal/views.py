@@ -2,25 +2,21 @@
 
 import sys
 from datetime import UTC, datetime, time, timedelta
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Count, Q, Window
+from django.db.models import Count, Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 
 from careers.models import Article, Occupation
 from careers.pay import ladder, read_pay
 from portal.errors import address_meant, error_page
-from portal.filtering import LONGEST_TEXT, TextField
-from portal.formats import counted
 from portal.models import Release
-from schools.facets import state_facet
-from schools.filters import ProgramFilter, SchoolFilter
+from schools.filters import ProgramFilter
 from schools.models import ProgramListing, SchoolListing
 
 # Pages of text -------------------------------------------------------------------------------
@@ -84,113 +80,6 @@ def _counted(programs, name):
         for option in facet.options
         if numbers[option.value]
     ]
-
-
-class ProgramSearch(ProgramFilter):
-    """The search box of /programs/ alone: words and places."""
-
-    @classmethod
-    def declare_facets(cls):
-        return [state_facet(ProgramListing.objects.published())]
-
-
-class SchoolSearch(SchoolFilter):
-    """The search box of /schools/ alone: words and places."""
-
-    @classmethod
-    def declare_facets(cls):
-        return [state_facet(SchoolListing.objects.published())]
-
-
-BEST = 5  # results of each kind on the page of all kinds
-
-
-def search(request):
-    """Everything at once: the best of each kind, and the way to all of them with the same words."""
-    text = TextField(required=False).clean(request.GET.get("q"))
-    groups, notes = _search(text) if text else ([], [])
-    if len(request.GET.get("q", "")) > LONGEST_TEXT:
-        notes.append(f"The search was longer than {LONGEST_TEXT} characters; the rest was left out.")
-    context = {
-        "q": text,
-        "notes": notes,
-        "groups": [group for group in groups if group["total"]],
-        "total": sum(group["total"] for group in groups),
-        "canonical_url": settings.SITE_URL + request.path,
-        "noindex": True,
-    }
-    return render(request, "search.html", context)
-
-
-def _search(text):
-    """What each kind has for these words, by the same search that its own list has; and what to know about it."""
-    query = QueryDict(urlencode({"q": text}))
-    programs = ProgramSearch(query, ProgramListing.objects.published())
-    schools = SchoolSearch(query, SchoolListing.objects.published())
-    school_rows = schools.ordered(schools.matching()).select_related("school")
-    occupations = Occupation.objects.published().with_a_way_in().search(text)
-    articles = Article.objects.published().search(text).select_related("live")
-    found = _best(occupations)
-    pay = read_pay(found)
-    # A place nobody knows leaves nothing to search for: everything would be no answer.
-    rows = [] if programs.is_wide_open else _best(programs.ordered(programs.matching()))
-    groups = [
-        _group("program", "schools:program_list", query, rows, _program_card),
-        _group("school", "schools:school_list", query, _best(school_rows), _school_card),
-        _group("occupation", "careers:occupation_list", query, found, lambda one: _occupation_card(one, pay[one.pk])),
-        _group("career guide", "careers:article_list", query, _best(articles), _article_card),
-    ]
-    return groups, programs.notes()
-
-
-def _best(rows):
-    """The first few, each knowing the total, in one query."""
-    return list(rows.annotate(total=Window(Count("*")))[:BEST])
-
-
-def _group(noun, url_name, query, rows, card):
-    """One kind of results: how many there are, the best as cards, and the address of all."""
-    return {
-        "noun": noun,
-        "total": rows[0].total if rows else 0,
-        "cards": [card(row) for row in rows],
-        "url": f"{reverse(url_name)}?{query.urlencode()}",
-    }
-
-
-def _program_card(program):
-    return {
-        "url": program.get_absolute_url(),
-        "title": program.title,
-        "school": {"slug": program.school_slug, "name": program.school_name},
-        "place": program.place,
-    }
-
-
-def _school_card(school):
-    programs = counted(school.programs, "program")
-    return {
-        "url": school.get_absolute_url(),
-        "title": school.name,
-        "place": " · ".join(filter(None, (school.place, programs))),
-    }
-
-
-def _occupation_card(occupation, pay):
-    return {
-        "url": occupation.get_absolute_url(),
-        "title": occupation.name,
-        "place": f"SOC {occupation.soc}",
-        "facts": [("Median pay a year", pay.median.html)],
-    }
-
-
-def _article_card(article):
-    return {
-        "url": article.get_absolute_url(),
-        "title": article.live.title,
-        "foot": format_html('<p class="wide">{}</p>', article.live.summary),
-    }
 
 
 def page(name):

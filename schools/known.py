@@ -1,21 +1,22 @@
 """Everything a person may name who searches: subjects, fields, schools, places. In memory, from the public listing.
 
 Spelling, suggestions and reasons read it, so none of them asks the database for what
-it has said already. Three statements fill it; it is kept while nothing public changes.
-About 6,000 schools and their words are some 10 MB in each process.
+it has said already. Four statements fill it; it is kept while nothing public changes.
+About 6,000 schools, with what spelling and suggestions make of their names, are some 15 MB in each process.
 """
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Q
 
 from portal.memory import remembered
+from portal.models import State
 from schools.levels import AwardLevel, Delivery
 from schools.models import ProgramListing, SchoolListing, Subject
 
@@ -38,7 +39,11 @@ class KnownSubject:
     name: str
     synonyms: list[str]
     fields: list[int]  # ids of fields of study
-    programs: int = 0
+    levels: Counter[str] = field(default_factory=Counter)  # programs by level
+
+    @property
+    def programs(self) -> int:
+        return self.levels.total()
 
 
 @dataclass(slots=True)
@@ -46,7 +51,11 @@ class KnownField:
     cip: str
     name: str
     title: str  # as the federal list has it
-    programs: int = 0
+    levels: Counter[str] = field(default_factory=Counter)  # programs by level
+
+    @property
+    def programs(self) -> int:
+        return self.levels.total()
 
 
 @dataclass(slots=True)
@@ -77,14 +86,19 @@ class Known:
     def __init__(self) -> None:
         rows = ProgramListing.objects.published().order_by()
         rows = rows.values_list(
-            "field_of_study", "field_of_study__cip", "field_of_study__plain_title", "field_of_study__title", "title"
+            "field_of_study",
+            "field_of_study__cip",
+            "field_of_study__plain_title",
+            "field_of_study__title",
+            "level",
+            "title",
         ).annotate(number=Count("pk"), online=Count("pk", filter=Q(delivery__contains=[Delivery.ONLINE])))
         self.titles: dict[str, int] = defaultdict(int)
         self.fields: dict[int, KnownField] = {}
         self.taught_online = 0
-        for key, cip, plain, official, title, number, online in rows:
+        for key, cip, plain, official, level, title, number, online in rows:
             self.titles[title] += number
-            self.fields.setdefault(key, KnownField(cip, plain or official, official)).programs += number
+            self.fields.setdefault(key, KnownField(cip, plain or official, official)).levels[level] += number
             self.taught_online += online
 
         subjects = Subject.objects.values_list("slug", "name").annotate(
@@ -93,17 +107,16 @@ class Known:
         )
         self.subjects = [KnownSubject(*subject) for subject in subjects]
         for subject in self.subjects:
-            subject.programs = sum(self.fields[one].programs for one in subject.fields if one in self.fields)
+            for one in subject.fields:
+                subject.levels += self.fields[one].levels if one in self.fields else Counter()
 
+        self.states = dict(State.objects.values_list("code", "name"))
         self.schools: dict[int, KnownSchool] = {}
-        self.states: dict[str, str] = {}
         schools = SchoolListing.objects.published().order_by()
-        for key, slug, name, aliases, city, state, state_name, programs in schools.values_list(
-            "pk", "school__slug", "name", "aliases", "city", "state", "state__name", "programs"
+        for key, slug, name, aliases, city, state, programs in schools.values_list(
+            "pk", "school__slug", "name", "aliases", "city", "state", "programs"
         ):
             self.schools[key] = KnownSchool(slug, name, aliases, city, state or "", programs)
-            if state:
-                self.states[state] = state_name
 
     @cached_property
     def places(self) -> dict[tuple[str, str], int]:
@@ -134,6 +147,7 @@ class Known:
         for (city, state), programs in self.places.items():
             yield city or self.states.get(state, ""), programs
         yield from ((f"{school.name} {school.aliases}", school.programs) for school in self.schools.values())
+        yield from ((name, 0) for name in self.states.values())
         yield from ((level.label, 1) for level in AwardLevel)
 
     @cached_property

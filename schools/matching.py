@@ -1,6 +1,6 @@
 """Why a result is in the list, where its card does not show it by itself."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -45,35 +45,46 @@ def reasons_for(rows: Sequence[Any], text: str, version: int | None = None) -> d
 
     ``rows`` are rows of the program list. The names come from memory, as of ``version`` or of now.
     """
+    return _explained(rows, text, version, lambda row: f"{row.title} {row.school_name} {row.city}", _of_program)
+
+
+def reasons_for_schools(rows: Sequence[Any], text: str, version: int | None = None) -> dict[int, str]:
+    """The same for rows of the school list."""
+    return _explained(rows, text, version, lambda row: f"{row.name} {row.city}", _of_school)
+
+
+def _explained(
+    rows: Sequence[Any],
+    text: str,
+    version: int | None,
+    shown: Callable[[Any], str],
+    told: Callable[[Any, Known], Iterator[tuple[str, str]]],
+) -> dict[int, str]:
     asked = asked_words(text)
     if not asked or not rows:
         return {}
     names = known(ContentVersion.now() if version is None else version)
     reasons: dict[int, str] = {}
     for row in rows:
-        shown = f"{row.title} {row.school_name} {row.city}"
-        missing = [word for word in asked if not word.stands_in(shown)]
-        if reason := "; ".join(_reasons(row, asked, missing, names)):
+        on_card = shown(row)
+        missing = [word for word in asked if not word.stands_in(on_card)]
+        if missing and (reason := "; ".join(_reasons(list(told(row, names)), asked, missing))):
             reasons[row.pk] = reason[0].upper() + reason[1:]
     return reasons
 
 
-def _reasons(row: Any, asked: list[Word], missing: list[Word], names: Known) -> Iterator[str]:
+def _reasons(told: list[tuple[str, str]], asked: list[Word], missing: list[Word]) -> Iterator[str]:
     """What holds the missing words, the best first, until none is missing.
 
     Of two that hold as many of them the one that is most like the search is better, then the shorter.
     """
-    told = list(_told(row, names)) if missing else []
-    while missing:
 
-        def merit(one: tuple[str, str], missing: list[Word] = missing) -> tuple[int, int, int]:
-            return (
-                sum(word.stands_in(one[0]) for word in missing),
-                sum(word.stands_in(one[0]) for word in asked),
-                -len(one[0]),
-            )
+    def merit(one: tuple[str, str]) -> tuple[int, int, int]:
+        held = [word.stands_in(one[0]) for word in asked]
+        return sum(word.stands_in(one[0]) for word in missing), sum(held), -len(one[0])
 
-        words, reason = max(told, key=merit, default=("", ""))
+    while missing and told:
+        words, reason = max(told, key=merit)
         left = [word for word in missing if not word.stands_in(words)]
         if len(left) == len(missing):
             return
@@ -81,7 +92,7 @@ def _reasons(row: Any, asked: list[Word], missing: list[Word], names: Known) -> 
         missing = left
 
 
-def _told(row: Any, names: Known) -> Iterator[tuple[str, str]]:
+def _of_program(row: Any, names: Known) -> Iterator[tuple[str, str]]:
     """Everything that search knows of a program and its card does not say, and how to say it."""
     for subject in names.subjects_of.get(row.field_of_study_id, ()):
         for word in subject.synonyms:
@@ -94,3 +105,11 @@ def _told(row: Any, names: Known) -> Iterator[tuple[str, str]]:
     if field := names.fields.get(row.field_of_study_id):
         yield field.title, f"its federal field is “{field.title}”"
         yield field.cip, f"CIP code {field.cip}"
+
+
+def _of_school(row: Any, names: Known) -> Iterator[tuple[str, str]]:
+    if school := names.schools.get(row.pk):
+        for name in school.other_names:
+            yield name, f"also known as {name}"
+    if state := names.states.get(row.state_id or ""):
+        yield state, f"in {state}"

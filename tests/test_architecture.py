@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOF = {
     "portal.settings",
     "portal.urls",
+    "portal.searching",
     "portal.wsgi",
     "portal.views",
     "portal.sitemaps",

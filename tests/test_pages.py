@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 PUBLIC = {
     "home": ([], 200),
     "search": ([], 200),
+    "search_suggestions": ([], 200),
     "about": ([], 200),
     "how_we_check": ([], 200),
     "privacy": ([], 200),
