@@ -222,6 +222,118 @@ def test_the_list_of_schools_shows_no_hidden_school(client):
     assert shown.get_absolute_url() in body
 
 
+def outcomes(school, **values):
+    release = ReleaseFactory(source__slug="scorecard-institutions", year=2024)
+    for measure, value in values.items():
+        reason = "not_reported" if value is None else ""
+        SchoolOutcome.objects.create(release=release, school=school, measure=measure, value=value, reason=reason)
+
+
+def test_cautions_are_said_in_words_with_their_record_on_the_school_and_on_its_programs(client, federal):
+    school = federal.school
+    outcomes(school, hcm2=1, operating=0, distance_only=1)
+    for body in (text(client, school), text(client, federal)):
+        assert "On heightened cash monitoring 2" in body
+        assert "https://studentaid.gov/data-center/school/hcm" in body
+        assert "Not operating, says College Scorecard" in body
+        assert f"https://collegescorecard.ed.gov/school/?{school.unitid}" in body
+        assert "Teaches only at a distance" in body
+
+
+def test_a_school_without_flags_or_with_unknown_ones_is_not_cautioned(client, federal):
+    outcomes(federal.school, hcm2=0, operating=1, distance_only=None)
+    assert 'class="notice' not in text(client, federal)
+    assert 'class="notice' not in text(client, federal.school)
+
+
+def test_figures_of_the_school_say_who_is_counted_and_are_kept_apart_from_the_program(client, federal):
+    outcomes(federal.school, median_earnings_10=42_189, net_price=-818, median_debt=None)
+    body = text(client, federal)
+    section = body[body.index('id="outcomes"') : body.index('id="questions"')]
+    program, school = section.split("Students of the whole school")
+    assert "No program-level figure" in program
+    assert "<data" not in program
+    assert f"CIP {federal.field_of_study.cip[:5]}" in program
+    assert "$42,189" in school
+    assert "whether or not they finished" in school
+    assert "−$818" in school
+    assert "Not reported" in school
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        ({"opeid": "00999900"}, "Main campus"),
+        ({"opeid": "00999902"}, "Branch, by its OPEID ending in 02"),
+        ({"status": "child"}, "Branch that reports through another campus"),
+        ({"opeid": ""}, "Not in federal data"),
+    ],
+)
+def test_a_school_says_which_campus_it_is(record, words, client):
+    body = text(client, SchoolFactory(**{f"record__{name}": value for name, value in record.items()}))
+    assert words in body.split("<dt>Campus</dt>")[1].split("</dd>")[0]
+
+
+def test_a_parent_counts_the_campuses_that_report_through_it(client):
+    parent = SchoolFactory(record__opeid="00999900")
+    for _ in range(2):
+        SchoolFactory(record__status="child", record__parent_unitid=parent.unitid)
+    relist_all()
+    assert "Main campus; 2 campuses report through it" in text(client, parent)
+
+
+def test_a_level_says_how_many_programs_and_graduates_and_counts_shared_awards_once(client, federal):
+    ProgramFactory(school=federal.school, field_of_study=federal.field_of_study)
+    relist_all()
+    assert "2 programs, 47 graduates" in text(client, federal.school)
+
+
+def test_a_graduate_price_that_does_not_apply_is_no_table_of_blanks(client):
+    school = SchoolFactory()
+    blank = dict.fromkeys(("tuition", "fees", "per_credit"))
+    PublishedPriceFactory(school=school, **blank, reasons=dict.fromkeys(blank, "not_applicable"))
+    PublishedPriceFactory(school=school, student_level="undergraduate", tuition=4_115)
+    body = text(client, school)
+    assert "$4,115" in body
+    assert "Not applicable" not in body
+
+
+def test_awards_of_several_years_are_drawn_and_of_one_year_are_not(client, federal):
+    assert 'class="bar"' not in text(client, federal)
+    for year, awards in ((2023, 31), (2022, None)):
+        release = ReleaseFactory(source__slug="ipeds-completions", year=year, state=Release.State.SUPERSEDED)
+        CompletionsFactory(
+            release=release,
+            school=federal.school,
+            field_of_study=federal.field_of_study,
+            awards=awards,
+            reasons={} if awards else {"awards": "suppressed"},
+        )
+    body = text(client, federal)
+    assert body.count('class="bar"') == 2
+    assert "2022 not known, 2023 31, 2024 47.</title>" in body
+    assert "Suppressed for privacy" in body
+    assert "style=" not in body
+
+
+def test_the_questions_to_ask_are_those_the_page_could_not_answer(client, federal):
+    asked = text(client, federal).split('id="questions"')[1]
+    assert "How long does it take" in asked
+    told = ProgramFactory(length_months=24, entry_degree="bachelor", application_deadline="2026-12-01")
+    asked = text(client, told).split('id="questions"')[1]
+    assert "How long does it take" not in asked
+    assert "By when must I apply" not in asked
+    assert "requirements of my state" in asked
+
+
+def test_each_group_of_facts_says_where_it_is_from_and_whether_the_school_confirmed_it(client, federal):
+    facts = text(client, federal).split('id="facts"')[1]
+    assert "2023–24, not yet confirmed by the school" in facts
+    confirmed = ProgramFactory(confirmed_on="2026-09-03", length_months=24)
+    facts = text(client, confirmed).split('id="facts"')[1]
+    assert "From the school, confirmed by the school on 3 Sep 2026" in facts
+
+
 @pytest.mark.parametrize("kind", ["program", "school"])
 def test_a_page_asks_the_same_number_of_queries_however_much_there_is(client, kind, django_assert_max_num_queries):
     program = ProgramFactory()
