@@ -162,9 +162,8 @@ def fact(label: str, value: str) -> str:
     return f"<div><dt>{label}</dt><dd>{value}</dd></div>"
 
 
-def card(row: Any, facts: Facts, asked_near: bool = False, why: str = "", with_earnings: bool = False) -> str:
-    """``row`` is a Row or a ProgramListing. Texts are escaped here, one by one; figures come escaped."""
-    title, school = escape(row.title), escape(row.school_name)
+def said(row: Any, facts: Facts, with_earnings: bool = False) -> str:
+    """The facts of a card, as the inside of its list of facts."""
     own = ""
     if row.named_by_school:  # else the title is made of field and level
         field = escape(facts.fields.get(row.field_of_study_id, ""))
@@ -173,14 +172,22 @@ def card(row: Any, facts: Facts, asked_near: bool = False, why: str = "", with_e
         value = earnings(row.school_earnings, facts.outcomes_label, row.school_earnings_reason)
         own += fact("Earnings of the school’s students", value)
     return (
+        f"{own}{fact(facts.graduates, graduates(row, facts))}"
+        f"{fact('Tuition a year', tuition(row, facts))}{fact('Type of school', CONTROLS[row.control])}"
+        f"{fact('How it is taught', taught(tuple(row.delivery)))}"
+    )
+
+
+def card(row: Any, facts: Facts, asked_near: bool = False, why: str = "", with_earnings: bool = False) -> str:
+    """``row`` is a Row or a ProgramListing. Texts are escaped here, one by one; figures come escaped."""
+    title, school = escape(row.title), escape(row.school_name)
+    return (
         f'<li class="card" data-id="{int(row.pk)}"><div class="in"><div class="head wide">'
         f'{crest_svg(row.school_slug, row.school_name)}<div><h3><a href="{escape(row.get_absolute_url())}">{title}</a>'
         f'</h3><p class="school">{school} · {escape(row.place)}{distance(row, asked_near)}</p>'
         f"{format_html(WHY, why) if why else ''}</div></div>"
         f"{save_button(row.pk, row.title, row.school_name)}"
-        f'<dl class="facts wide">{own}{fact(facts.graduates, graduates(row, facts))}'
-        f"{fact('Tuition a year', tuition(row, facts))}{fact('Type of school', CONTROLS[row.control])}"
-        f"{fact('How it is taught', taught(tuple(row.delivery)))}</dl>"
+        f'<dl class="facts wide">{said(row, facts, with_earnings)}</dl>'
         f"{confirmed(row.confirmed_on, facts.awards_label)}</div></li>"
     )
 

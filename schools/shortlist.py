@@ -66,8 +66,8 @@ class Shortlist:
 
 def listed(ids: list[int]) -> list[ProgramListing]:
     """The public ones among these, in this order; one query."""
-    rows = ProgramListing.objects.published().filter(pk__in=ids).select_related("field_of_study")
-    by_id = {row.pk: row for row in rows.defer("search", "field_of_study__definition")}
+    rows = ProgramListing.objects.published().filter(pk__in=ids).defer("search")
+    by_id = {row.pk: row for row in rows}
     return [by_id[pk] for pk in ids if pk in by_id]
 
 

@@ -30,7 +30,7 @@ class Message:
 
 
 def messages(query: QueryDict, mine: Shortlist) -> list[Message]:
-    """At most two queries, none without a message."""
+    """One query, none without a message."""
     asked = {name: ids_in(query.get(name, ""))[:MOST] for name in ("saved", "full", "removed", "cleared")}
     kept = [pk for pk in asked["saved"] if pk in mine.ids]
     left = [pk for pk in asked["full"] if pk not in mine.ids] if len(mine.ids) >= MOST else []

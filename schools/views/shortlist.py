@@ -7,13 +7,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_exempt
 
+from portal.models import ContentVersion
 from portal.saving_parts import MOST
+from schools.cards import facts_of, said
 from schools.comparison import MOST as COMPARED
 from schools.comparison import Comparison
-from schools.models import Program, ProgramListing
-from schools.page_parts import current_releases
+from schools.models import Program
 from schools.shortlist import Shortlist, dotted, ids_in, listed, unlisted
 from schools.shortlist_messages import messages
 
@@ -56,43 +58,24 @@ def _change(request: HttpRequest, mine: Shortlist) -> HttpResponse:
         changed = mine
     query = urlencode({name: value for name, value in said.items() if value != ""})
     address = reverse("schools:shortlist")
-    return changed.keep_in(SeeOther(f"{address}?{query}" if query else address))
+    answer = SeeOther(f"{address}?{query}" if query else address)
+    return answer if changed == mine else changed.keep_in(answer)
 
 
 def _own(request: HttpRequest, mine: Shortlist) -> HttpResponse:
-    ids = list(mine.ids)
-    rows = listed(ids)
-    public = {row.pk for row in rows}
     context = {
         "mine": mine,
-        "rows": _with_facts(request, rows),
-        "unlisted": unlisted([pk for pk in ids if pk not in public]),
+        "most": MOST,
         "messages_said": messages(request.GET, mine),
         "came_from": _came_from(request),
-        "share_url": request.build_absolute_uri(_link("schools:shortlist", [row.pk for row in rows])),
-        "most": MOST,
-        "compared": COMPARED,
-        "noindex": True,
-        **_releases(),
+        **_cards(request, list(mine.ids)),
     }
     return render(request, "schools/directory/shortlist.html", context)
 
 
 def _shared(request: HttpRequest, ids: list[int]) -> HttpResponse:
     """Somebody's list by its link: to look at, and to save as a whole."""
-    rows = listed(ids)
-    public = {row.pk for row in rows}
-    context = {
-        "shared": True,
-        "rows": _with_facts(request, rows),
-        "unlisted": unlisted([pk for pk in ids if pk not in public]),
-        "everything": dotted(public_ids := [row.pk for row in rows]),
-        "share_url": request.build_absolute_uri(_link("schools:shortlist", public_ids)),
-        "compared": COMPARED,
-        "noindex": True,
-        **_releases(),
-    }
-    return render(request, "schools/directory/shortlist.html", context)
+    return render(request, "schools/directory/shortlist.html", {"shared": True, **_cards(request, ids)})
 
 
 def compare(request: HttpRequest) -> HttpResponse:
@@ -133,17 +116,24 @@ def _link(name: str, ids: list[int], but: int | None = None) -> str:
     return f"{reverse(name)}?{query}" if query else reverse(name)
 
 
-def _releases() -> dict[str, object]:
-    releases = current_releases()
-    return {"awards_release": releases.get("ipeds-completions"), "price_release": releases.get("ipeds-prices")}
-
-
-def _with_facts(request: HttpRequest, rows: list[ProgramListing]) -> list[ProgramListing]:
+def _cards(request: HttpRequest, ids: list[int]) -> dict[str, object]:
+    """The public ones among these with the facts of a result card, and the others with the reason."""
+    rows = listed(ids)
+    facts = facts_of(ContentVersion.now())
     for row in rows:
+        row.said = SafeString(said(row, facts))
         row.absolute_url = request.build_absolute_uri(row.get_absolute_url())  # as paper needs it
-        row.prices_differ = row.tuition_out_of_state is not None and row.tuition_out_of_state != row.tuition
-        row.price_is_schools = row.tuition_from == ProgramListing.TuitionFrom.SCHOOL
-    return rows
+    public = [row.pk for row in rows]
+    return {
+        "rows": rows,
+        "unlisted": unlisted([pk for pk in ids if pk not in public]),
+        "everything": dotted(public),
+        "share_url": request.build_absolute_uri(_link("schools:shortlist", public)),
+        "awards_release": facts.awards,
+        "price_release": facts.prices,
+        "compared": COMPARED,
+        "noindex": True,
+    }
 
 
 def _came_from(request: HttpRequest) -> str:

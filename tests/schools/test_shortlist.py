@@ -12,6 +12,7 @@ from schools.models import Program, School
 from schools.relisting import relist_all
 from schools.shortlist import ids_in
 from tests.factories import ProgramFactory, SchoolFactory
+from tests.portal.test_settings import manage
 
 pytestmark = pytest.mark.django_db
 URL = "/shortlist/"
@@ -279,6 +280,41 @@ def test_the_gone_page_and_the_shortlist_agree_on_what_was_public(change, client
     assert known == (change in ({}, {"origin": "federal"}, {"school": "hidden"}))
 
 
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("&".join(f"save={n}" for n in range(1, 1_200)), "application/x-www-form-urlencoded"),
+        ("--x\r\nbroken", "multipart/form-data; boundary=x"),
+        ("save=%00%ff", "application/x-www-form-urlencoded"),
+        ("{", "application/json"),
+    ],
+)
+def test_a_broken_form_is_some_page(body, kind, visitor):
+    answer = visitor.post(URL, body, content_type=kind)
+    assert answer.status_code in (303, 400)
+    assert not answer.cookies
+
+
+def test_in_production_the_cookie_is_for_this_host_and_https_only():
+    program = (
+        "import django; django.setup();"
+        "from django.http import HttpResponse; from schools.shortlist import Shortlist;"
+        "print(Shortlist((12, 57)).keep_in(HttpResponse()).cookies.output());"
+        "print(Shortlist().keep_in(HttpResponse()).cookies.output());"
+        "from portal.saving_parts import saving_frame; print(saving_frame())"
+    )
+    done = manage("-c", program, program=(), DJANGO_SETTINGS_MODULE="portal.settings")
+    assert not done.stderr, done.stderr
+    kept, gone, frame = done.stdout.strip().splitlines()
+    assert kept.startswith("Set-Cookie: __Host-shortlist=12.57; ")
+    for cookie in (kept, gone):
+        assert {"Path=/", "SameSite=Lax", "Secure"} <= set(re.split("; ", cookie))
+        assert "HttpOnly" not in cookie
+        assert "Domain" not in cookie
+    assert "Max-Age=0" in gone
+    assert 'data-cookie="__Host-shortlist"' in frame
+
+
 # Sharing -----------------------------------------------------------------------------------------
 
 
@@ -328,7 +364,7 @@ def test_a_list_costs_the_same_few_queries_however_long(number, visitor, django_
     programs = [ProgramFactory(school=SchoolFactory()) for _ in range(number)]
     gone = ProgramFactory(published_at=None)
     keep(visitor, *programs[: MOST - 1], gone)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(6):  # listed, unlisted; version, and what cards share, which a process remembers
         visitor.get(URL)
 
 
