@@ -27,6 +27,10 @@ class Row:
     hint: str = ""
     lowest: list[bool] = field(default_factory=list)
     lowest_words: str = ""
+    spoken: str = ""  # inside a sentence
+
+    def __post_init__(self):
+        self.spoken = self.label[0].lower() + self.label[1:]
 
     @property
     def differs(self) -> bool:
@@ -91,7 +95,7 @@ class Comparison(Sourced):
     @property
     def unasked(self) -> str:
         """ "length, credits and admission"; empty when everything was asked of some school."""
-        return get_text_list([row.label[0].lower() + row.label[1:] for row in self._all if row.unasked], "and")
+        return get_text_list(list(dict.fromkeys(row.spoken for row in self._all if row.unasked)), "and")
 
     @cached_property
     def _all(self) -> list[Row]:
@@ -124,8 +128,12 @@ class Comparison(Sourced):
     def _admission(self) -> Iterator[Row]:
         """A row for each thing that any of the programs says of admission, or says that it was not asked."""
         asked = [dict(page.admission) for page in self.pages]
-        for label in dict.fromkeys(label for one in asked for label in one):
-            yield Row(label, [conditional_escape(one.get(label, NOT_ASKED)) for one in asked])
+        labels = dict.fromkeys(label for one in asked for label in one)
+        rows = [Row(label, [conditional_escape(one.get(label, NOT_ASKED)) for one in asked]) for label in labels]
+        if all(row.unasked for row in rows):
+            for row in rows:
+                row.spoken = "admission"
+        yield from rows
 
     def _row(self, label: str, cell: Callable[[ProgramPage], Any], hint: str = "") -> Row:
         return Row(label, [conditional_escape(cell(page)) for page in self.pages], hint)
