@@ -145,6 +145,18 @@ def test_one_more_than_fit_is_refused_in_words(visit, site):
     assert len(cookie(page).split(".")) == 20
 
 
+def test_where_a_script_may_not_write_cookies_the_form_is_sent(visit):
+    visitor = visit()
+    visitor.keeps = {"shortlist"}
+    visitor.context.add_init_script("Object.defineProperty(document, 'cookie', {get: () => '', set: () => {}})")
+    page = visitor.goto("/programs/")
+    title = page.locator(".results h3").first.inner_text()
+    (first,) = save(page, 0)
+    expect(page).to_have_url(re.compile(rf"/shortlist/\?saved={first}$"))
+    expect(page.locator(".notice")).to_contain_text(f"Saved: {title}, ")
+    assert cookie(page) == first
+
+
 def test_the_tray_never_covers_what_has_the_focus(visit):
     for width in (1280, 360):
         page = open_window(visit, width=width, height=640)
