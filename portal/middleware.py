@@ -2,15 +2,11 @@
 
 import re
 import uuid
-from contextlib import contextmanager
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.db import connection
-from django.middleware.http import ConditionalGetMiddleware
-from django.utils.cache import set_response_etag
 
-from portal.connections import PatientConnection
+from portal.connections import longer_statements
 from portal.errors import error_page
 
 PRIVATE = ("/admin/", "/accounts/", "/my/")  # what these answer belongs to one person
@@ -140,22 +136,14 @@ class OriginGate:
         return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
-class ConditionalGet(ConditionalGetMiddleware):
-    """Django's, which also tells HEAD the ETag that GET would have."""
-
-    def process_response(self, request, response):
-        if request.method == "HEAD" and self.needs_etag(response) and not response.streaming:
-            set_response_etag(response)
-        return super().process_response(request, response)
-
-
 class CachePolicy:
-    """Public answers may be held by a shared cache for a minute; private ones by nobody.
+    """Public answers may be held by a shared cache for a minute in all; private ones by nobody.
 
-    A browser asks again each time and is told "not modified" by ETag, so an editor sees a correction at once.
+    Half a minute it answers by itself, another half with what it has while it asks for the new page. A browser
+    asks for each page it goes to and is told "not modified" by ETag, so an editor sees a correction at once.
     """
 
-    PUBLIC = "public, max-age=0, s-maxage=60"
+    PUBLIC = "public, max-age=0, s-maxage=30, stale-while-revalidate=30"
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -182,18 +170,3 @@ class AdminPatience:
             return self.get_response(request)
         with longer_statements():
             return self.get_response(request)
-
-
-@contextmanager
-def longer_statements(seconds=15):
-    """Raise the statement timeout of this connection; it goes back to the pool as it came."""
-    connection.ensure_connection()
-    session = connection.connection
-    session.patience = seconds + 1
-    session.execute(f"SET statement_timeout = '{seconds}s'")
-    try:
-        yield
-    finally:
-        if connection.connection is session and not session.closed:
-            session.execute("RESET statement_timeout")
-            session.patience = PatientConnection.patience

@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "portal.middleware.MethodGate",
     "portal.middleware.OriginGate",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "portal.middleware.ConditionalGet",
+    "portal.conditional.ConditionalGet",
     "portal.middleware.AdminPatience",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -16,7 +16,7 @@ from django.urls import reverse
 from careers.search import best_first, vector
 from portal.constraints import clean_text, slug_shaped, web_address
 from portal.models.slugs import registers_slug
-from portal.models.versions import bumps_version
+from portal.models.versions import announces, bumps_version
 from portal.publishing import Publishable, PublishedQuerySet
 from schools.levels import AwardLevel
 from schools.models import FieldOfStudy, Subject
@@ -105,7 +105,7 @@ class Article(Publishable):
                 name="article_draft_is_not_live",
             ),
         ]
-        triggers = [registers_slug("article"), bumps_version()]
+        triggers = [registers_slug("article"), bumps_version(), announces()]
 
     def __str__(self):
         edition = self.live or self.draft

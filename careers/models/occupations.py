@@ -10,7 +10,7 @@ from careers.search import best_first, vector
 from portal.constraints import clean_text, slug_shaped
 from portal.models import Area, Fact
 from portal.models.slugs import registers_slug
-from portal.models.versions import bumps_version
+from portal.models.versions import announces, bumps_version
 from portal.publishing import Publishable, PublishedQuerySet
 from portal.reasons import Reasoned, explained
 from schools.models import FieldOfStudy
@@ -99,7 +99,7 @@ class Occupation(Publishable):
                 condition=Q(published_as__isnull=True) | ~Q(published_as=F("id")), name="occupation_not_its_own_group"
             ),
         ]
-        triggers = [registers_slug("occupation"), bumps_version()]
+        triggers = [registers_slug("occupation"), bumps_version(), announces()]
 
     def __str__(self):
         return f"{self.soc} {self.title}"
@@ -161,6 +161,7 @@ class CrosswalkPair(Fact):
                 fields=["release", "field_of_study", "occupation"], name="crosswalk_pair_once_per_release"
             )
         ]
+        triggers = [bumps_version()]
 
     def __str__(self):
         return f"{self.field_of_study_id} → {self.occupation_id}"
@@ -206,6 +207,7 @@ class Wage(Fact, Reasoned):
                 for high in ("p10", "p25", "median", "p75", "p90")[index + 1 :]
             ),
         ]
+        triggers = [bumps_version()]
 
     def __str__(self):
         return f"{self.occupation_id} {self.area_id}"
@@ -254,6 +256,7 @@ class Projection(Fact, Reasoned):
                 for name in ("employment_base", "employment_target", "change", "percent", "openings")
             ),
         ]
+        triggers = [bumps_version()]
 
     def __str__(self):
         return f"{self.occupation_id} {self.base_year}–{self.target_year}"

@@ -4,6 +4,7 @@ from django.db.models import Q
 from portal.constraints import between
 
 from .releases import Fact
+from .versions import bumps_version
 
 
 class State(models.Model):
@@ -22,6 +23,7 @@ class State(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [models.CheckConstraint(condition=Q(code__regex="^[A-Z]{2}$"), name="state_code_two_letters")]
+        triggers = [bumps_version()]
 
     def __str__(self):
         return self.name
@@ -47,6 +49,7 @@ class Area(models.Model):
                 name="area_state_matches_kind",
             )
         ]
+        triggers = [bumps_version()]
 
     def __str__(self):
         return self.name
@@ -70,6 +73,7 @@ class Zip(Fact):
             between("latitude", -90, 90, "zip_latitude_on_earth"),
             between("longitude", -180, 180, "zip_longitude_on_earth"),
         ]
+        triggers = [bumps_version()]
 
     def __str__(self):
         return self.zip

@@ -10,6 +10,8 @@ from django.db.models import Q
 
 from portal.constraints import slug_shaped, web_address
 
+from .versions import bumps_version
+
 
 class Source(models.Model):
     """One dataset of one publisher, such as "IPEDS completions"."""
@@ -24,6 +26,7 @@ class Source(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [slug_shaped("slug", "source_slug_shaped"), web_address("url", "source_url_web_address")]
+        triggers = [bumps_version()]
 
     def __str__(self):
         return self.name
@@ -81,6 +84,7 @@ class Release(models.Model):
                 name="release_state_known",
             ),
         ]
+        triggers = [bumps_version()]
 
     def __str__(self):
         return f"{self.source.name} {self.label}"

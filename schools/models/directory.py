@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from portal.constraints import between, clean_text, slug_shaped, web_address
 from portal.models.slugs import registers_slug
+from portal.models.versions import bumps_version
 from portal.publishing import Publishable, PublishedQuerySet
 from schools.levels import AwardLevel, Delivery
 from schools.relisting import relists_changed
@@ -80,7 +81,7 @@ class School(Publishable):
                 condition=Q(unitid__isnull=False) | ~Q(name_override=""), name="school_outside_ipeds_has_a_name"
             ),
         ]
-        triggers = [registers_slug("school"), *relists_changed("id")]
+        triggers = [registers_slug("school"), *relists_changed("id"), bumps_version()]
 
     def __str__(self):
         listing = getattr(self, "listing", None)
@@ -222,7 +223,7 @@ class Program(ProgramFacts, Publishable):
                 name="program_deadline_not_after_start",
             ),
         ]
-        triggers = [registers_slug("program", scope="NEW.school_id"), *relists_changed("school_id")]
+        triggers = [registers_slug("program", scope="NEW.school_id"), *relists_changed("school_id"), bumps_version()]
 
     def __str__(self):
         return self.title

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from portal.constraints import clean_text, slug_shaped
 from portal.models.releases import Fact
+from portal.models.versions import bumps_version
 from schools.relisting import relists_everything
 
 CIP_SHAPED = Q(cip__regex=r"^[0-9]{2}(\.[0-9]{2}([0-9]{2})?)?$")
@@ -40,6 +41,7 @@ class FieldOfStudy(models.Model):
         ]
         triggers = [
             relists_everything(pgtrigger.UpdateOf("title", "plain_title"), name="field_relists"),
+            bumps_version(),
         ]
 
     def __str__(self):
@@ -94,7 +96,7 @@ class Subject(models.Model):
             slug_shaped("slug", "subject_slug_shaped"),
             models.CheckConstraint(condition=~Q(name=""), name="subject_has_a_name"),
         ]
-        triggers = [relists_everything(pgtrigger.Update | pgtrigger.Delete, name="subject_relists")]
+        triggers = [relists_everything(pgtrigger.Update | pgtrigger.Delete, name="subject_relists"), bumps_version()]
 
     def __str__(self):
         return self.name
@@ -112,7 +114,8 @@ class SubjectField(models.Model):
         verbose_name_plural = "fields of this subject"
         constraints = [models.UniqueConstraint(fields=["subject", "field_of_study"], name="subject_field_once")]
         triggers = [
-            relists_everything(pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete, name="subject_field_relists")
+            relists_everything(pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete, name="subject_field_relists"),
+            bumps_version(),
         ]
 
     def __str__(self):
@@ -133,7 +136,10 @@ class SubjectSynonym(models.Model):
             ),
             clean_text("text", "synonym_clean"),
         ]
-        triggers = [relists_everything(pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete, name="synonym_relists")]
+        triggers = [
+            relists_everything(pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete, name="synonym_relists"),
+            bumps_version(),
+        ]
 
     def __str__(self):
         return self.text

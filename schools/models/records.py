@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from portal.constraints import between
 from portal.models import Fact, State
+from portal.models.versions import bumps_version
 from portal.reasons import Reason, Reasoned, explained
 from schools.levels import AwardLevel, Control
 
@@ -94,6 +95,7 @@ class SchoolRecord(Fact):
             between("latitude", -90, 90, "record_latitude_on_earth"),
             between("longitude", -180, 180, "record_longitude_on_earth"),
         ]
+        triggers = [bumps_version()]
 
     def __str__(self):
         return self.name
@@ -127,6 +129,7 @@ class Completions(Fact, Reasoned):
             models.CheckConstraint(condition=Q(major__in=[1, 2]), name="completions_major_first_or_second"),
             explained("awards", "completions_missing_awards_explained"),
         ]
+        triggers = [bumps_version()]
 
     def __str__(self):
         return f"{self.school_id} {self.field_of_study_id} {self.level}"
@@ -175,6 +178,7 @@ class PublishedPrice(Fact, Reasoned):
                 name="price_kind_known",
             ),
         ]
+        triggers = [bumps_version()]
 
     def __str__(self):
         return f"{self.school_id} {self.student_level} {self.residency}"
@@ -215,6 +219,7 @@ class SchoolOutcome(Fact):
                 name="outcome_value_or_reason",
             ),
         ]
+        triggers = [bumps_version()]
 
     def __str__(self):
         return f"{self.school_id} {self.measure}"
@@ -246,6 +251,7 @@ class DistanceOffer(Fact):
             ),
             models.CheckConstraint(condition=Q(level__in=AwardLevel.values), name="distance_level_known"),
         ]
+        triggers = [bumps_version()]
 
     def __str__(self):
         return f"{self.school_id} {self.field_of_study_id} {self.level}"

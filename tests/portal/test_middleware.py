@@ -182,7 +182,7 @@ def test_only_the_named_addresses_are_open_to_all(visitor):
 
 def test_a_browser_asks_again_and_is_told_that_nothing_changed(visitor):
     first = visitor.get("/about/")
-    assert first["Cache-Control"] == "public, max-age=0, s-maxage=60"
+    assert first["Cache-Control"] == "public, max-age=0, s-maxage=30, stale-while-revalidate=30"
     again = visitor.get("/about/", headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again["Content-Security-Policy"] == POLICY
@@ -192,7 +192,9 @@ def test_a_browser_asks_again_and_is_told_that_nothing_changed(visitor):
     ("url", "held"), [("/nowhere", True), ("/gone", True), ("/?q=%00", False), ("/mistake", False), ("/away", False)]
 )
 def test_facts_may_be_held_and_accidents_not(url, held, visitor):
-    assert visitor.get(url)["Cache-Control"] == ("public, max-age=0, s-maxage=60" if held else "no-store")
+    assert visitor.get(url)["Cache-Control"] == (
+        "public, max-age=0, s-maxage=30, stale-while-revalidate=30" if held else "no-store"
+    )
 
 
 @pytest.mark.django_db
