@@ -62,7 +62,9 @@ def test_numbers_and_rows_are_those_of_sql(placed, selection, other, brought, pa
     assert here.counts.total <= placed
 
 
-@pytest.mark.parametrize("query", ["", "q=example", "programs=no", "state=MN&sort=name", "control=public&sort=graduates"])
+@pytest.mark.parametrize(
+    "query", ["", "q=example", "programs=no", "state=MN&sort=name", "control=public&sort=graduates"]
+)
 def test_schools_are_counted_by_the_same_index(directory, query):
     SchoolFactory()  # lists nothing
     asked, rows = QueryDict(query), SchoolFilter.whole_list()
@@ -125,7 +127,9 @@ def test_a_list_that_reads_more_than_its_rows_looks_again_at_the_end(directory, 
 
 def test_a_search_is_asked_once_a_version(directory, django_assert_num_queries):
     index, rows = built(ProgramFilter), ProgramFilter.whole_list()
-    searched = [ProgramFilter(QueryDict(f"q=health&level={level}"), rows, index=index) for level in ("master", "associate")]
+    searched = [
+        ProgramFilter(QueryDict(f"q=health&level={level}"), rows, index=index) for level in ("master", "associate")
+    ]
     for filters in searched:
         assert filters.cleaned["q"] == "health"
     with django_assert_num_queries(1):
