@@ -52,7 +52,7 @@ from django.utils.http import parse_etags
 from portal.build import build_id
 from portal.middleware import KEPT_BY_NOBODY
 from portal.models import ContentVersion
-from portal.models.versions import heard
+from portal.models.versions import hear, heard
 
 # What belongs to one visitor, and what tells of this moment.
 LEFT_OUT = (*KEPT_BY_NOBODY, "/healthz", "/readyz")
@@ -106,6 +106,9 @@ class ConditionalGet:
             return response
         if tag and not versions.missed:
             response["ETag"] = tag.of(versions.oldest)
+            # A page may be newer than its tag, so a tag that was found wanting before stays so.
+            if asked != ["*"] and "HTTP_IF_MATCH" not in request.META:
+                return response
         else:
             set_response_etag(response)
         return get_conditional_response(request, etag=response["ETag"], response=response)
