@@ -52,7 +52,7 @@ from django.utils.http import parse_etags
 from portal.build import build_id
 from portal.middleware import KEPT_BY_NOBODY
 from portal.models import ContentVersion
-from portal.models.versions import hear, heard
+from portal.models.versions import heard
 
 # What belongs to one visitor, and what tells of this moment.
 LEFT_OUT = (*KEPT_BY_NOBODY, "/healthz", "/readyz")

@@ -20,7 +20,7 @@ from portal.filtering import Filters
 from portal.keeping import kept_index, renew
 from portal.memory import MovedOn, one_state, one_version
 from portal.models import ContentVersion
-from portal.models.versions import hear
+from portal.models.versions import hear, start_over
 
 
 def page_number(asked: str | None, last: int) -> int:
@@ -64,6 +64,7 @@ class ListingView(View):
                     return self.respond(request, index)
             except MovedOn:
                 renew(self.filterset_class)
+                start_over()
         with one_state():
             return self.respond(request)
 

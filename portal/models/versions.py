@@ -76,6 +76,13 @@ def hear(number: int) -> None:
         numbers.append(number)
 
 
+def start_over() -> None:
+    """The page is made anew from here on: all of it will be at least as new as the newest number heard so far."""
+    numbers = heard.get()
+    if numbers:
+        numbers[:] = [max(numbers)]
+
+
 def bumps_version() -> pgtrigger.Trigger:
     """A trigger for ``Meta.triggers`` of a table that public pages are built from."""
     return pgtrigger.Trigger(

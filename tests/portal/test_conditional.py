@@ -17,6 +17,7 @@ from django.urls import path, reverse
 from careers.models import Article, Occupation
 from portal import conditional, urls, views
 from portal.models import ContentVersion, Release, Source, State
+from portal.models.versions import hear
 from portal.publishing import Publishable
 from schools.models import Program, School, Subject
 from tests import factories as make
@@ -29,7 +30,7 @@ def odd(request):
 
 def told(request):
     state = State.objects.annotate(version=ContentVersion.expression()).first()
-    conditional.hear(state.version)
+    hear(state.version)
     return HttpResponse(str(state))
 
 
