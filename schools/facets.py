@@ -1,16 +1,19 @@
 """The facets of the program list and the school list: what can be chosen, and by which column it is counted."""
 
+import dataclasses
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from portal.facets import CeilingFacet, Facet, MappedFacet, Option, SetFacet
+from portal.facets import UNKNOWN, CeilingFacet, Facet, MappedFacet, Option, SetFacet
 from portal.models import State
 from portal.reasons import Reason
 from schools.levels import AwardLevel, Control, Delivery
-from schools.models import FieldOfStudy, ProgramListing, SubjectField
+from schools.models import Accreditation, Accreditor, FieldOfStudy, ProgramListing, SubjectField
 
 CEILINGS = (5_000, 10_000, 20_000, 30_000, 40_000, 50_000)  # dollars a year
+INSTITUTIONAL = Accreditor.Kind.INSTITUTIONAL
 NOT_FEDERAL = Reason.NOT_IN_FEDERAL_DATA.label
 CONTROL = Facet("control", "Type of school", [Option(value, label) for value, label in Control.choices])
 
@@ -45,6 +48,7 @@ def program_facets() -> list[Facet]:
         CONTROL,
         field_facet(fields),
         occupation_facet([field.pk for field in fields if field.used]),
+        accreditor_facet(),
     ]
 
 
@@ -100,6 +104,67 @@ def occupation_facet(fields: list[int]) -> Facet:
         keys.setdefault(slug, set()).add(field)
         options.setdefault(slug, Option(slug, plain or title))
     return MappedFacet("occupation", "Career it leads to", list(options.values()), column="field_of_study", keys=keys)
+
+
+PROGRAM, SCHOOL = "program", "school"  # vouched for by anybody: no body has one of these for its slug
+
+
+@dataclasses.dataclass
+class MarkedSetFacet(SetFacet):
+    """A set of marks, each of which stands for some options: a body, and all bodies of its kind.
+
+    A mark that stands for none, such as one whose last day is past, is as if it were not there.
+    """
+
+    stands_for: Mapping[str, Collection[str]] = dataclasses.field(default_factory=dict)
+
+    def carried(self, key: Any) -> Iterable[str]:
+        return {value for mark in key or () for value in self.stands_for.get(mark, ())} or (UNKNOWN,)
+
+    def condition(self, values: Collection[str]) -> Q:
+        marks = [mark for mark, options in self.stands_for.items() if not set(options).isdisjoint(values)]
+        condition = Q(**{f"{self.column}__overlap": marks})
+        if UNKNOWN not in values:
+            return condition
+        return condition | ~Q(**{f"{self.column}__overlap": list(self.stands_for)})
+
+
+def accreditor_facet() -> Facet:
+    """Bodies for programs also where they have none yet, bodies for whole schools where they have.
+
+    The marks in the listing are those of today: the midnight after a last day begins a new version.
+    """
+    bodies = list(Accreditor.objects.order_by("kind", "acronym", "name"))
+    by_id = {body.pk: body for body in bodies}
+    words = Accreditation.objects.standing().order_by("accreditor", "until").distinct("accreditor", "until")
+    stands_for = {}
+    for body, until in words.values_list("accreditor", "until"):
+        slug, whole = by_id[body].slug, by_id[body].kind == INSTITUTIONAL
+        stands_for[f"{slug}:{until}" if until else slug] = (slug, SCHOOL if whole else PROGRAM)
+    used = {slug for slug, _ in stands_for.values()}
+    options = [Option(PROGRAM, "Program: accredited or certified by a body listed here")]
+    options += [Option(body.slug, f"Program: {called(body)}") for body in bodies if body.kind != INSTITUTIONAL]
+    options += [Option(SCHOOL, "School: accredited as a whole, by any agency")]
+    options += [
+        Option(body.slug, f"School: {called(body)}", rare=body.slug not in used)
+        for body in bodies
+        if body.kind == INSTITUTIONAL
+    ]
+    return MarkedSetFacet(
+        "accreditor",
+        "Accreditation we confirmed",
+        options,
+        column="accreditors",
+        unknown="Not confirmed",
+        note="“Program” is this very program, “School” the school as a whole: two different things. Not confirmed "
+        "means that we have not found it at the body’s own list yet, not that there is none.",
+        stands_for=stands_for,
+    )
+
+
+def called(body: Accreditor) -> str:
+    """ "CAHME", and of a body that does not accredit what it does instead."""
+    return f"certified by {body}" if body.kind == Accreditor.Kind.CERTIFYING else str(body)
 
 
 class OfferFacet(Facet):

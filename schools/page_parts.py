@@ -1,14 +1,17 @@
 """What the page of a program and the page of a school share: sources, prices, badges."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils import timezone
 from django.utils.html import SafeString, format_html, format_html_join
 
 from portal import formats
 from portal.models import Release
-from schools.models import PublishedPrice
+from schools.models import Accreditation, PublishedPrice
+from schools.vouching import Badge, badge_of
 
 Rows = list[tuple[str, Any]]
 
@@ -80,21 +83,22 @@ def price_rows(prices: list[PublishedPrice], release: Release | None) -> list[li
     return rows
 
 
-def badges(accreditations: list) -> SafeString:
-    """The body, what it says and since when, each with its own entry linked."""
-    return format_html_join("", "<li>{}</li>", ((badge(one),) for one in accreditations))
+def badges(entries: Iterable[Badge | Accreditation]) -> SafeString:
+    """A line for each body: what it says, of what, since and until when, its own entry linked, when we looked."""
+    today = timezone.now().date()
+    made = (entry if isinstance(entry, Badge) else badge_of(entry, today) for entry in entries)
+    return format_html_join("", "<li>{}</li>", ((badge(one),) for one in made))
 
 
-def badge(accreditation) -> SafeString:
-    body = accreditation.accreditor
-    words = "Certified by" if body.kind == body.Kind.CERTIFYING else accreditation.get_status_display() + " by"
-    name = f"{body.name} ({body.acronym})" if body.acronym else body.name
-    linked = (
-        format_html('<a href="{}" rel="nofollow noopener">{}</a>', accreditation.url, name)
-        if accreditation.url
-        else name
-    )
-    scope = f", {accreditation.scope}" if accreditation.scope else ""
-    until = f", through {formats.day(accreditation.until)}" if accreditation.until else ""
-    checked = f" Checked {formats.day(accreditation.checked_on)}." if accreditation.checked_on else ""
-    return format_html("{} {}{}{}.{}", words, linked, scope, until, checked)
+def badge(one: Badge) -> SafeString:
+    linked = format_html('<a href="{}" rel="nofollow noopener">{}</a>', one.url, one.body) if one.url else one.body
+    scope = f", {one.scope}" if one.scope else ""
+    since = formats.day(one.since)
+    facts = [
+        (since, "Since about {}." if one.since_is_estimated else "Since {}."),
+        (formats.day(one.until), "Through {}."),
+        (formats.day(one.next_review), "Next review {}."),
+        (formats.day(one.checked_on), "Checked {}."),
+    ]
+    said = " ".join(words.format(value) for value, words in facts if value)
+    return format_html("{} {}{}.{}", one.opening, linked, scope, f" {said}" if said else "")

@@ -98,6 +98,12 @@ ATTACKS = {
         "accreditation_confirmed_has_its_entry": "status = 'denied', url = '', checked_on = '2026-01-01'",
         "accreditation_status_known": "status = 'Accredited', url = 'https://a.example', checked_on = '2026-01-01'",
     },
+    "AccreditationRecord": {
+        "accreditation_record_status_known": "status = 'Accredited'",
+        "accreditation_record_codes_are_digits": "location = 'AB1'",
+        "accreditation_record_ends_after_it_begins": "since = '2020-01-02', ended_on = '2020-01-01'",
+        "accreditation_record_action_named": "action = '', action_on = '2020-01-01'",
+    },
     "SchoolRecord": {
         "record_zip_shaped": "zip = '5545'",
         "record_opeid_eight_digits": "opeid = '232500'",

@@ -5,6 +5,7 @@ from django.contrib import admin
 from portal.admin.base import DeskAdmin, ReadOnly, ReadOnlyFacts
 from portal.admin.releases import ReleaseFilter
 from schools.models import (
+    AccreditationRecord,
     Completions,
     DistanceOffer,
     ProgramListing,
@@ -73,6 +74,17 @@ class SchoolOutcomeAdmin(ReadOnlyFacts):
     search_help_text = BY_SCHOOL
     codes = (SCHOOL,)
     sources = ("scorecard-institutions",)
+
+
+@admin.register(AccreditationRecord)
+class AccreditationRecordAdmin(ReadOnlyFacts):
+    list_display = ["school", "agency_name", "program_name", "status", "since", "ended_on", "release"]
+    list_filter = [ReleaseFilter, ("ended_on", admin.EmptyFieldListFilter), "status"]
+    list_select_related = ["school__listing", "release__source"]
+    search_fields = ["school"]
+    search_help_text = BY_SCHOOL
+    codes = (SCHOOL,)
+    sources = ("dapip-records",)
 
 
 class Derived(ReadOnly, DeskAdmin):

@@ -1,4 +1,4 @@
-from .accreditation import Accreditation, Accreditor
+from .accreditation import Accreditation, AccreditationRecord, Accreditor
 from .directory import Program, ProgramFacts, School
 from .fields import FieldOfStudy, FieldRecord, Subject, SubjectField, SubjectSynonym
 from .listings import ProgramListing, SchoolListing
@@ -6,6 +6,7 @@ from .records import Completions, DistanceOffer, PublishedPrice, SchoolOutcome, 
 
 __all__ = [
     "Accreditation",
+    "AccreditationRecord",
     "Accreditor",
     "Completions",
     "DistanceOffer",

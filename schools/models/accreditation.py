@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from portal.constraints import slug_shaped, web_address
+from portal.models.releases import Fact, FactQuerySet
 from portal.models.versions import announces, bumps_version
 from schools.relisting import relists_changed, relists_everything
 
@@ -15,6 +16,7 @@ from .directory import Program, School
 RESERVED = ("program", "school", "unknown")  # options of the filter by accreditor: no body can have one for its slug
 
 
+@pghistory.track()
 class Accreditor(models.Model):
     """A body that accredits, certifies or approves. AUPHA certifies; it does not accredit."""
 
@@ -142,3 +144,88 @@ class Accreditation(models.Model):
 
     def __str__(self):
         return f"{self.accreditor}: {self.get_status_display()}"
+
+
+class AccreditationRecordQuerySet(FactQuerySet):
+    def open(self):
+        """Not ended when the file was written. The file's own status cannot say it: it stays after the end."""
+        return self.filter(ended_on=None)
+
+
+class AccreditationRecord(Fact):
+    """One record of the Department of Education's database (DAPIP): an agency's word on one location of a school.
+
+    Evidence of its day and no more: it is shown as unconfirmed and counted nowhere,
+    however new the file. No record names one of our programs: ``program_code`` and
+    ``program_name`` are the agency's kind of program, such as nursing at the
+    associate level; code 1 is the school as a whole.
+    """
+
+    KEY = ("school_id", "location", "agency", "program_code", "sequence")
+    VALUES = (
+        "agency_name",
+        "program_name",
+        "department",
+        "location_name",
+        "is_main",
+        "status",
+        "since",
+        "since_is_estimated",
+        "next_review",
+        "ended_on",
+        "action",
+        "action_on",
+    )
+    WHOLE_SCHOOL = "1"
+
+    class Status(models.TextChoices):
+        ACCREDITED = "accredited", "Accredited"
+        PREACCREDITED = "preaccredited", "Candidate"
+        DENIED = "denied", "Denied"
+
+    school = models.ForeignKey(School, models.PROTECT, related_name="accreditation_records")
+    location = models.CharField(max_length=10, help_text="DapipId.")
+    agency = models.CharField(max_length=10, help_text="AgencyId.")
+    program_code = models.CharField(max_length=10, help_text="ProgramId; 1 is the school as a whole.")
+    sequence = models.PositiveSmallIntegerField(help_text="SequentialId: counts an agency's records of one thing.")
+    agency_name = models.CharField(max_length=200)
+    program_name = models.CharField(max_length=200)
+    department = models.CharField(max_length=160, blank=True)
+    location_name = models.CharField(max_length=200, blank=True)
+    is_main = models.BooleanField(help_text="The school's own seat, not an additional location.")
+    status = models.CharField(max_length=16, choices=Status, help_text="As the file says it, also after the end.")
+    since = models.DateField(null=True, help_text="Null: not given, or impossible.")
+    since_is_estimated = models.BooleanField(default=False)
+    next_review = models.DateField(null=True)
+    ended_on = models.DateField(null=True, help_text="Null: open when the file was written.")
+    action = models.CharField(max_length=200, blank=True, help_text="The agency's latest action that stood then.")
+    action_on = models.DateField(null=True)
+
+    objects = AccreditationRecordQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release", "school", "location", "agency", "program_code", "sequence"],
+                name="accreditation_record_once_per_release",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["accredited", "preaccredited", "denied"]),
+                name="accreditation_record_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(location__regex="^[0-9]+$", agency__regex="^[0-9]+$", program_code__regex="^[0-9]+$"),
+                name="accreditation_record_codes_are_digits",
+            ),
+            models.CheckConstraint(
+                condition=Q(since__isnull=True) | Q(ended_on__isnull=True) | Q(since__lte=F("ended_on")),
+                name="accreditation_record_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(action="", action_on__isnull=True) | ~Q(action=""), name="accreditation_record_action_named"
+            ),
+        ]
+        triggers = [bumps_version()]
+
+    def __str__(self):
+        return f"{self.agency_name}: {self.program_name}"

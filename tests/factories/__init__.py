@@ -14,6 +14,7 @@ from .careers import (
 )
 from .portal import ReleaseFactory, SourceFactory, UserFactory
 from .schools import (
+    AccreditationRecordFactory,
     AccreditorFactory,
     CompletionsFactory,
     FieldOfStudyFactory,
@@ -25,6 +26,7 @@ from .schools import (
 )
 
 __all__ = [
+    "AccreditationRecordFactory",
     "AccreditorFactory",
     "ArticleFactory",
     "CertificationFactory",

@@ -4,6 +4,7 @@ from django.utils import timezone
 from portal.models import State
 from schools.levels import AwardLevel
 from schools.models import (
+    AccreditationRecord,
     Accreditor,
     Completions,
     FieldOfStudy,
@@ -130,3 +131,21 @@ class AccreditorFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Fictitious Commission {n}")
     slug = factory.Sequence(lambda n: f"fictitious-commission-{n}")
     kind = Accreditor.Kind.PROGRAMMATIC
+
+
+class AccreditationRecordFactory(factory.django.DjangoModelFactory):
+    """An open record of a federal file of November 2020, about a school as a whole."""
+
+    class Meta:
+        model = AccreditationRecord
+
+    release = factory.SubFactory(ReleaseFactory, source__slug="dapip-records", year=2020, period="November 2020")
+    school = factory.SubFactory(SchoolFactory)
+    location = factory.Sequence(lambda n: f"{800000 + n}")
+    agency = "900"
+    agency_name = "Fictitious Commission on Schools"
+    program_code = "1"
+    program_name = "Institutional Accreditation"
+    sequence = 1
+    is_main = True
+    status = "accredited"

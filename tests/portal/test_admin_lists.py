@@ -77,6 +77,7 @@ ROWS = {
     ),
     schools.Accreditor: lambda n: make.AccreditorFactory(),
     schools.Accreditation: accreditation,
+    schools.AccreditationRecord: lambda n: make.AccreditationRecordFactory(release=release(n, "dapip-records")),
     schools.SchoolRecord: lambda n: make.SchoolFactory(),
     schools.SchoolListing: lambda n: make.SchoolFactory(),
     schools.ProgramListing: lambda n: make.ProgramFactory(),
