@@ -16,6 +16,7 @@ from careers import curated
 from careers.article_files import load_articles
 from portal import releases
 from portal.models import Release, Source, StarterLoad
+from schools.accreditors import ACCREDITORS, load_accreditors
 from schools.relisting import holding_relisting
 from schools.subjects import SUBJECTS, load_subjects
 
@@ -46,7 +47,7 @@ def load_catalogue(folder: Path = files.FOLDER, *, force: bool = False) -> Loade
     if not (folder / files.MANIFEST).exists():
         raise CatalogueError(f"There is no starter catalogue in {folder}.")
     mark = files.fingerprint(
-        [*folder.glob("*.csv*"), folder / files.MANIFEST, *curated.FOLDER.rglob("*.toml"), SUBJECTS]
+        [*folder.glob("*.csv*"), folder / files.MANIFEST, *curated.FOLDER.rglob("*.toml"), SUBJECTS, ACCREDITORS]
     )
     if not force and StarterLoad.objects.filter(release=None, sha256=mark).exists():
         return Loaded(is_unchanged=True)
@@ -104,6 +105,7 @@ def _load(cursor, tables: dict[str, Packed]) -> Loaded:
             cursor.execute(f"ANALYZE {table}")
         _make_current(current)
         load_subjects()
+        load_accreditors()
         releases.derive(*Source.objects.filter(slug__in=_column(cursor, "SELECT slug FROM starter_sources")))
     loaded.articles = load_articles()
     return loaded

@@ -10,7 +10,15 @@ from django.db import connection
 
 from careers.models import CrosswalkPair, Projection, Wage
 from portal.models import Fact, Zip
-from schools.models import Completions, DistanceOffer, FieldRecord, PublishedPrice, SchoolOutcome, SchoolRecord
+from schools.models import (
+    AccreditationRecord,
+    Completions,
+    DistanceOffer,
+    FieldRecord,
+    PublishedPrice,
+    SchoolOutcome,
+    SchoolRecord,
+)
 
 # How a release is named in the catalogue: "ipeds-completions 2024.0".
 RELEASE = "src.slug || ' ' || r.year || '.' || r.revision"
@@ -171,6 +179,8 @@ FACTS = [
     Facts("prices", PublishedPrice),
     Facts("outcomes", SchoolOutcome),
     Facts("distance_offers", DistanceOffer),
+    # What had ended when the file was written is shown nowhere.
+    Facts("accreditation_records", AccreditationRecord, where="t.ended_on IS NULL"),
     Facts("zips", Zip, rounded=("latitude", "longitude")),
     Facts("crosswalk_pairs", CrosswalkPair),
     Facts("wages", Wage),

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, TypeVar
 
 from portal.models import Fact
 
 from .refusals import RowRefused
-from .tables import Layout, Table, clean_cell
+from .tables import Layout, Table, clean_cell, open_table
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -110,6 +110,11 @@ class Importer:
     gives_way: ClassVar[str] = ""
     # The agency publishes first a provisional file, then a revised one.
     is_provisional_at_first: ClassVar[bool] = False
+
+    @classmethod
+    def open(cls, paths: Sequence[str | Path]) -> list[Table]:
+        """The tables of one release, in the order they are read. Raises FileRefused for what is none of them."""
+        return [open_table(path, cls.layouts, skips_notes=cls.skips_notes) for path in paths]
 
     def prepare(self) -> None:
         """Look up what rows refer to. Raises FileRefused when something has to be imported first."""

@@ -16,7 +16,7 @@ from portal.models import Release, ReleaseFile, Source
 from .importer import Importer, Note, Period, Row
 from .refusals import FileRefused, RowRefused, Unmatched
 from .staging import Comparison, Staging, copy_issues
-from .tables import Table, open_table
+from .tables import Table
 
 SHRINK_SHARE = 0.8  # a release with fewer than this share of the current rows is suspect …
 SHRINK_ROWS = 10  # … unless it lost fewer rows than this
@@ -45,7 +45,7 @@ class _DryRun(Exception):
 
 def open_tables(importer: Importer | type[Importer], paths: Sequence[str | Path]) -> list[Table]:
     """The files an import will read, each looked through once. Raises FileRefused."""
-    tables = [open_table(path, importer.layouts, skips_notes=importer.skips_notes) for path in paths]
+    tables = importer.open(paths)
     if len({table.file.name for table in tables}) < len(tables):
         raise FileRefused("The same file was named twice.")
     return tables
