@@ -32,10 +32,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def server() -> Iterator[int]:
-    """The portal as ``bin/run`` serves it, with the database it finds, on a port of its own."""
+def server(**more: str) -> Iterator[int]:
+    """The portal as ``bin/run`` serves it, with the database it finds, on a port of its own.
+
+    ``more`` goes into its environment.
+    """
     port = free_port()
-    environment = os.environ | {"PORT": str(port)}
+    environment = os.environ | {"PORT": str(port)} | more
     process = subprocess.Popen([sys.executable, "-m", "gunicorn"], env=environment, stdout=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 60

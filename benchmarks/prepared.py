@@ -1,0 +1,80 @@
+"""Pages that only the benchmark's own server has: the list without its data, and with the data of other ways."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.core.paginator import Page
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from benchmarks.contenders.orm import CountPerOption, GroupByFacet
+from benchmarks.rows import Ask, Table
+from portal.filtering import Filters
+from portal.listing import CountedPaginator
+from schools.filters import ProgramFilter
+from schools.views.directory import ProgramList
+
+
+@dataclass
+class Found:
+    """Everything a page says, before a byte of it is written. Counts and cleaned form are kept by the filters."""
+
+    filters: Filters
+    page: Page
+    context: dict[str, Any]
+    reasons: dict[int, Any]
+
+
+_found: dict[str, Found] = {}
+
+
+class PreparedList(ProgramList):
+    """``/programs/`` that asks and counts the first time each address is asked for, and later only writes."""
+
+    found: Found | None = None
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        asked = request.META["QUERY_STRING"]
+        request.path = request.path_info = "/programs/"
+        if asked not in _found:
+            super().get(request)
+            _found[asked] = self.finding
+        self.found = found = _found[asked]
+        context = found.context | self.more(found.filters, found.page)
+        return render(request, self.template_name, context)
+
+    def context(self, filters, page):
+        context = super().context(filters, page)
+        self.finding = Found(filters, page, context, super().reasons(filters, page))
+        return context
+
+    def reasons(self, filters, page):
+        return self.found.reasons if self.found else super().reasons(filters, page)
+
+
+@cache
+def table() -> Table:
+    return Table()
+
+
+class RivalList(ProgramList):
+    """``/programs/`` as it would be with the numbers and rows found in another way; nothing is kept between pages."""
+
+    contender: Callable[..., Any] = CountPerOption
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        request.path = request.path_info = "/programs/"
+        ask: Ask = table().ask(request.META["QUERY_STRING"], is_counted=False)
+        answer = self.contender(table().facets).answer(ask)
+        filters = ProgramFilter(request.GET, ProgramFilter.whole_list(), request.path)
+        filters.__dict__["counts"] = answer.counts
+        page = CountedPaginator(self.per_page, answer.counts.total).page(ask.page)
+        rows = self.fetched(filters, answer.ids)
+        page.object_list = [rows[pk] for pk in answer.ids]
+        return render(request, self.template_name, self.context(filters, page) | self.more(filters, page))
+
+
+class GroupByList(RivalList):
+    contender = GroupByFacet
