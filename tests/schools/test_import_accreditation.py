@@ -14,18 +14,21 @@ from tests.schools.official import everything_kept, hd, text
 
 pytestmark = pytest.mark.django_db
 
-LOCATION_COLUMNS = """
+LOCATIONS = """
     DapipId OpeId IpedsUnitIds LocationName ParentName ParentDapipId LocationType Address GeneralPhone AdminName
     AdminPhone AdminEmail Fax UpdateDate
-""".split()
-RECORD_COLUMNS = """
+"""
+LOCATION_COLUMNS = LOCATIONS.split()
+RECORDS = """
     DapipId AgencyId AgencyName ProgramId ProgramName SequentialId InitialDateFlag AccreditationDate AccreditationStatus
     ReviewDate DepartmentDescription AccreditationEndDate EndingActionId
-""".split()
-ACTION_COLUMNS = """
+"""
+RECORD_COLUMNS = RECORDS.split()
+ACTIONS = """
     DapipId AgencyId AgencyName ProgramId ProgramName SequentialId ActionDescription ActionDate
     JustificationDescription JustificationOther EndDate
-""".split()
+"""
+ACTION_COLUMNS = ACTIONS.split()
 NOVEMBER = {"release": "November 2020"}
 
 
