@@ -16,6 +16,8 @@ from schools.outcomes import FLAGS, Caution, cautions, figures
 from schools.page_parts import Rows, Sourced, domain
 from schools.provenance import provenance, where_from
 from schools.schema_org import absolute, program_data
+from schools.vouching import Vouchers
+from schools.vouching_parts import Vouched, vouched
 
 SIMILAR = 6
 # The school's figures a student of one program also wants.
@@ -229,17 +231,16 @@ class ProgramPage(Sourced):
         return cautions(self._outcomes, self.school.unitid, self.outcomes_release)
 
     @cached_property
-    def _accreditations(self) -> list:
-        standing = self.school.accreditations.standing().select_related("accreditor")
-        return list(standing.order_by("accreditor__name", "pk"))
+    def _vouchers(self) -> Vouchers:
+        return Vouchers([self.school.pk])
 
-    @property
-    def program_accreditations(self) -> list:
-        return [one for one in self._accreditations if one.program_id == self.program.pk]
+    @cached_property
+    def school_vouched(self) -> Vouched:
+        return vouched(self._vouchers.for_school(self.school.pk))
 
-    @property
-    def school_accreditations(self) -> list:
-        return [one for one in self._accreditations if one.program_id is None]
+    @cached_property
+    def program_vouched(self) -> Vouched:
+        return vouched(self._vouchers.for_program(self.program, self.field.cip))
 
     @cached_property
     def similar(self) -> list[ProgramListing]:
@@ -255,7 +256,7 @@ class ProgramPage(Sourced):
             (not self.listing.delivery, "Which parts are online, and on which days must I be on campus?"),
             (not self.admission_is_known, "What do you ask of applicants: degree, grades, experience, tests, letters?"),
             (blank.application_deadline is None, "By when must I apply, and when does it start?"),
-            (not self.program_accreditations, "Which body accredits this program, and until when?"),
+            (not self.program_vouched.standing, "Which body accredits this program, and until when?"),
             (True, "If the work needs a license: does the program meet the requirements of my state?"),
             (True, "How many of those who start finish, and where do they work a year later?"),
             (True, "Which of my credits and which work experience would you count?"),

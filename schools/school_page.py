@@ -12,9 +12,11 @@ from portal.reasons import Reason
 from schools.levels import AwardLevel, Control
 from schools.models import ProgramListing, PublishedPrice, School, SchoolListing, SchoolOutcome, SchoolRecord
 from schools.outcomes import FLAGS, UNITS, Caution, cautions, figures
-from schools.page_parts import PRICE_HEADINGS, Rows, Sourced, badges, domain, price_rows
+from schools.page_parts import PRICE_HEADINGS, Rows, Sourced, domain, price_rows
 from schools.schema_org import absolute, school_data
 from schools.state_map import in_degrees, state_svg
+from schools.vouching import Vouchers
+from schools.vouching_parts import Vouched, vouched
 
 GONE = (SchoolRecord.Status.CLOSED, SchoolRecord.Status.MERGED)
 
@@ -188,9 +190,8 @@ class SchoolPage(Sourced):
         return cautions(self._outcomes, self.school.unitid, self.outcomes_release)
 
     @cached_property
-    def accreditations(self) -> SafeString:
-        standing = self.school.accreditations.standing().filter(program=None).select_related("accreditor")
-        return badges(list(standing.order_by("accreditor__name", "pk")))
+    def vouched(self) -> Vouched:
+        return vouched(Vouchers([self.school.pk]).for_school(self.school.pk))
 
     # Machines ------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from schools.cards import cards, facts_of, rows_by_id
 from schools.filters import ProgramFilter, SchoolFilter
 from schools.matching import reasons_for
 from schools.models import Completions, Program, School
-from schools.page_parts import badges, current_releases
+from schools.page_parts import current_releases
 from schools.program_page import ProgramPage, similar_programs
 from schools.school_page import SchoolPage
 
@@ -80,8 +80,6 @@ def program_detail(request: HttpRequest, school_slug: str, program_slug: str) ->
         "page": page,
         "program": program,
         "listing": page.listing,
-        "program_badges": badges(page.program_accreditations),
-        "school_badges": badges(page.school_accreditations),
         "canonical_url": page.canonical_url,
     }
     return render(request, "schools/directory/program_detail.html", context)

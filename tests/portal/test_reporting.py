@@ -88,6 +88,8 @@ def test_every_kind_of_page_leads_to_the_form_and_the_form_knows_it(kind, client
     form = client.get(link[1].replace("&amp;", "&")).content.decode()
     assert name in form
     assert form.count("<option") > 4
+    for other, fact in re.findall(r'href="(/report/[^"]*)&amp;fact=(\w+)"', page):
+        assert f'<option value="{fact}" selected>' in client.get(f"{other}&fact={fact}").content.decode()
 
 
 def test_a_page_that_is_not_public_is_not_named(client, program):

@@ -111,17 +111,33 @@ def test_similar_and_related_things_pass_the_gate(client, federal):
     assert "/careers/unseen/" not in body
 
 
+def vouched(client, thing):
+    """What stands, and what is kept apart from it, on each of the two badges."""
+    body = text(client, thing).split('id="accreditation"')[1].split("</section>")[0]
+    school, program = body.split("<h3>The program</h3>") if "<h3>The program</h3>" in body else (body, "")
+    return [part.partition('<p class="small">')[::2] for part in (school, program) if part]
+
+
 def test_school_and_program_are_two_badges_and_candidates_are_not_counted(client, federal):
     body = AccreditorFactory(name="Fictitious Program Commission")
     institutional = AccreditorFactory(name="Fictitious School Commission", kind="institutional")
     checked = {"checked_on": "2026-11-01", "url": "https://example.org/entry", "school": federal.school}
     Accreditation.objects.create(accreditor=institutional, status="accredited", **checked)
     candidate = Accreditation.objects.create(accreditor=body, program=federal, status="candidacy", **checked)
-    page = text(client, federal)
-    assert "Fictitious School Commission" in page
-    assert "Fictitious Program Commission" not in page
-    Accreditation.objects.filter(pk=candidate.pk).update(status="accredited")
-    assert "Fictitious Program Commission" in text(client, federal)
+    Accreditation.objects.create(accreditor=AccreditorFactory(name="Fictitious Hearsay"), school=federal.school)
+    (school, _), (standing, apart) = vouched(client, federal)
+    assert "Fictitious School Commission" in school
+    assert "Fictitious Program Commission" not in school + standing
+    assert "not counted" in apart
+    assert "Fictitious Program Commission" in apart
+    page = text(client, federal.school)
+    assert "1 record that nobody has confirmed, not counted" in page
+    assert "Fictitious Hearsay" in page.split("<details")[1].split("</details>")[0]
+    Accreditation.objects.filter(pk=candidate.pk).update(status="accredited", until="2029-12-31")
+    standing = vouched(client, federal)[1][0]
+    assert '<a href="https://example.org/entry" rel="nofollow noopener">Fictitious Program Commission</a>' in standing
+    assert "31 Dec 2029" in standing
+    assert "Checked 1 Nov 2026" in standing
 
 
 def test_machines_read_the_same_facts(client, federal):
