@@ -134,7 +134,8 @@ def accreditor_facet() -> Facet:
 
     The marks in the listing are those of today: the midnight after a last day begins a new version.
     """
-    bodies = list(Accreditor.objects.order_by("kind", "acronym", "name"))
+    # Those that accredit before those that certify.
+    bodies = sorted(Accreditor.objects.order_by("acronym", "name"), key=lambda body: body.kind, reverse=True)
     by_id = {body.pk: body for body in bodies}
     words = Accreditation.objects.standing().order_by("accreditor", "until").distinct("accreditor", "until")
     stands_for = {}

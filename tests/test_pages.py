@@ -112,6 +112,7 @@ ADMIN = {
             "schools_fieldrecord",
             "schools_schoolrecord",
             "schools_completions",
+            "schools_accreditationrecord",
             "schools_distanceoffer",
             "schools_publishedprice",
             "schools_schooloutcome",

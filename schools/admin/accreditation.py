@@ -91,7 +91,6 @@ class NeedsALook(admin.SimpleListFilter):
         return {
             "over": holds & Q(until__lt=today),
             "ends": holds & Q(until__gte=today, until__lte=today + SOON),
-            # A review that took place after the last look is what the date was about.
             "review": holds & Q(next_review__lte=today + SOON),
             "stale": holds & Q(checked_on__lt=today - LONG_AGO),
             "unconfirmed": Q(status="unconfirmed"),

@@ -11,6 +11,7 @@ FACETS = {
     "state": ["MN", "WI"],
     "control": ["public", "nonprofit", "for_profit"],
     "tuition_max": ["5000", "10000", "20000", "unknown"],
+    "accreditor": ["program", "fpc", "fcb", "school", "fsc", "unknown"],
 }
 SELECTIONS = st.fixed_dictionaries(
     {name: st.lists(st.sampled_from(values), unique=True, max_size=2) for name, values in FACETS.items()}

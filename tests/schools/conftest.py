@@ -1,8 +1,11 @@
+import datetime
+
 import pytest
 
 from portal.models import State
-from schools.models import FieldOfStudy
+from schools.models import Accreditation, FieldOfStudy, Program
 from tests.factories import (
+    AccreditorFactory,
     FieldOfStudyFactory,
     OccupationFactory,
     OccupationFieldFactory,
@@ -57,3 +60,14 @@ def directory(db):
             tuition_per_year=(None, 4_000, 12_000, 28_000, 90_000)[number % 5],
         )
     ProgramFactory(school=schools[0], field_of_study=health, published_at=None)  # never to be counted
+    vouched = [(Program.objects.order_by("pk")[number], "fpc", "programmatic") for number in (0, 4, 5)]
+    vouched += [(Program.objects.order_by("pk")[3], "fcb", "certifying")]
+    for program, slug, kind in vouched:
+        vouch(program.school, slug, kind, program=program)
+    vouch(schools[1], "fsc", "institutional", until=datetime.date(2999, 12, 31))
+    vouch(schools[2], "fsc", "institutional", status="candidacy")
+
+
+def vouch(school, slug, kind, **facts):
+    facts = {"status": "accredited", "url": "https://example.org/", "checked_on": datetime.date(2026, 11, 1)} | facts
+    Accreditation.objects.create(accreditor=AccreditorFactory(slug=slug, kind=kind), school=school, **facts)

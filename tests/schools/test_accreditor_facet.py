@@ -74,8 +74,8 @@ def test_labels_keep_program_and_school_apart_and_say_certified(four):
     labels = [option.label for option in accreditor_facet().options]
     assert labels == [
         "Program: accredited or certified by a body listed here",
-        "Program: certified by FCB",
         "Program: FPC",
+        "Program: certified by FCB",
         "School: accredited as a whole, by any agency",
         "School: FSC",
         "Not confirmed",
