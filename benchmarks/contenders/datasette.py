@@ -11,9 +11,8 @@ import socket
 import sqlite3
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -113,11 +112,10 @@ class Datasette:
     def _word(word: str, is_beginning: bool) -> str:
         return f'"{word}"{" *" if is_beginning else ""}'
 
-    def differs(self, connection: HTTPConnection, ask: Ask, right: Any) -> str:
+    def differs(self, get: Callable[[str], bytes], ask: Ask, right: Any) -> str:
         """What it says otherwise than ``right`` (Counts), in words; empty when nothing."""
         for name in ["", *ask.chosen]:
-            connection.request("GET", self.path_of(ask, ".json", only=name))
-            said = json.loads(connection.getresponse().read())
+            said = json.loads(get(self.path_of(ask, ".json", only=name)))
             if not name and said["filtered_table_rows_count"] != right.total:
                 return f"{said['filtered_table_rows_count']} rows instead of {right.total}"
             for facet in [name] if name else right.options.keys() - ask.chosen.keys():
