@@ -143,9 +143,9 @@ def accreditor_facet() -> Facet:
         slug, whole = by_id[body].slug, by_id[body].kind == INSTITUTIONAL
         stands_for[f"{slug}:{until}" if until else slug] = (slug, SCHOOL if whole else PROGRAM)
     used = {slug for slug, _ in stands_for.values()}
-    options = [Option(PROGRAM, "Program: accredited or certified by a body listed here")]
+    options = [Option(PROGRAM, "Program: any body")]
     options += [Option(body.slug, f"Program: {called(body)}") for body in bodies if body.kind != INSTITUTIONAL]
-    options += [Option(SCHOOL, "School: accredited as a whole, by any agency")]
+    options += [Option(SCHOOL, "School: any agency")]
     options += [
         Option(body.slug, f"School: {called(body)}", rare=body.slug not in used)
         for body in bodies
@@ -153,12 +153,12 @@ def accreditor_facet() -> Facet:
     ]
     return MarkedSetFacet(
         "accreditor",
-        "Accreditation we confirmed",
+        "Accreditation",
         options,
         column="accreditors",
         unknown="Not confirmed",
-        note="“Program” is this very program, “School” the school as a whole: two different things. Not confirmed "
-        "means that we have not found it at the body’s own list yet, not that there is none.",
+        note="As an editor found it at the body’s own list. “Program” is this very program, “School” the school as a "
+        "whole. Not confirmed: not found there yet, which does not mean that there is none.",
         stands_for=stands_for,
     )
 

@@ -83,14 +83,17 @@ def price_rows(prices: list[PublishedPrice], release: Release | None) -> list[li
     return rows
 
 
-def badges(entries: Iterable[Badge | Accreditation]) -> SafeString:
-    """A line for each body: what it says, of what, since and until when, its own entry linked, when we looked."""
+def badges(entries: Iterable[Badge | Accreditation], with_opening: bool = True) -> SafeString:
+    """A line for each body: what it says, of what, since and until when, its own entry linked, when we looked.
+
+    Without the opening where it is said once above the list.
+    """
     today = timezone.now().date()
     made = (entry if isinstance(entry, Badge) else badge_of(entry, today) for entry in entries)
-    return format_html_join("", "<li>{}</li>", ((badge(one),) for one in made))
+    return format_html_join("", "<li>{}</li>", ((badge(one, with_opening),) for one in made))
 
 
-def badge(one: Badge) -> SafeString:
+def badge(one: Badge, with_opening: bool = True) -> SafeString:
     linked = format_html('<a href="{}" rel="nofollow noopener">{}</a>', one.url, one.body) if one.url else one.body
     scope = f", {one.scope}" if one.scope else ""
     since = formats.day(one.since)
@@ -101,4 +104,5 @@ def badge(one: Badge) -> SafeString:
         (formats.day(one.checked_on), "Checked {}."),
     ]
     said = " ".join(words.format(value) for value, words in facts if value)
-    return format_html("{} {}{}.{}", one.opening, linked, scope, f" {said}" if said else "")
+    opening = f"{one.opening} " if with_opening else ""
+    return format_html("{}{}{}.{}", opening, linked, scope, f" {said}" if said else "")

@@ -236,7 +236,7 @@ class ProgramPage(Sourced):
 
     @cached_property
     def school_vouched(self) -> Vouched:
-        return vouched(self._vouchers.for_school(self.school.pk))
+        return vouched(self._vouchers.for_school(self.school.pk, with_program_records=False))
 
     @cached_property
     def program_vouched(self) -> Vouched:

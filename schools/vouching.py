@@ -107,18 +107,22 @@ class Vouchers:
             self._entries[entry.school_id].append(entry)
         self._records: dict[int, list[AccreditationRecord]] = defaultdict(list)
         records = AccreditationRecord.objects.current().open().filter(school__in=ids).select_related("release")
-        # The seat of the school speaks first, then the longest known.
-        for record in records.order_by("agency_name", "program_name", "-is_main", "since", "pk"):
+        # The school as a whole first; of one thing the seat of the school speaks, and the longest known.
+        records = records.order_by("agency_name", "program_name", "-is_main", "since", "pk")
+        for record in sorted(records, key=is_whole, reverse=True):
             self._records[record.school_id].append(record)
 
-    def for_school(self, school: int) -> Vouching:
-        """The school as a whole, and what bodies say of programs they do not name."""
+    def for_school(self, school: int, with_program_records: bool = True) -> Vouching:
+        """The school as a whole, and what bodies say of programs they do not name.
+
+        A page of one program leaves federal records about kinds of program out: see :meth:`for_program`.
+        """
         vouching = Vouching()
         for entry in self._entries[school]:
             if entry.program_id is None:
                 whole = entry.accreditor.kind == Accreditor.Kind.INSTITUTIONAL
                 self._place(entry, vouching, unnamed=not whole)
-        self._add_records(vouching, self._records[school])
+        self._add_records(vouching, [one for one in self._records[school] if with_program_records or is_whole(one)])
         return vouching
 
     def for_program(self, program: Program, cip: str = "") -> Vouching:
@@ -189,17 +193,20 @@ def badge_of_record(record: AccreditationRecord) -> Badge:
         f"Listed as {status} in the US Department of Education’s records of {record.release.period}, "
         "not confirmed since"
     )
-    whole = record.program_code == AccreditationRecord.WHOLE_SCHOOL
     return Badge(
         body=record.agency_name,
         verb="accredits",
         status=words,
-        scope="The school as a whole" if whole else CODE.sub(": ", record.program_name, count=1),
+        scope="The school as a whole" if is_whole(record) else CODE.sub(": ", record.program_name, count=1),
         since=record.since,
         since_is_estimated=record.since_is_estimated,
         next_review=record.next_review,
         url=DAPIP,
     )
+
+
+def is_whole(record: AccreditationRecord) -> bool:
+    return record.program_code == AccreditationRecord.WHOLE_SCHOOL
 
 
 def concerns(record: AccreditationRecord, cip: str, level: str) -> bool:

@@ -1,12 +1,13 @@
 """What a page prints of who vouches: what stands first, all else apart and said to be so."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.utils.html import SafeString
 
 from portal import formats
 from schools.page_parts import badges
-from schools.vouching import Vouching
+from schools.vouching import Badge, Vouching
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Vouched:
 
     standing: SafeString
     apart: list[tuple[str, SafeString]]  # what the list is, and the list
-    old: SafeString
+    old: list[tuple[str, SafeString]]  # what all in the list have in common, and the list
     old_in_words: str
 
     def __bool__(self) -> bool:
@@ -31,6 +32,13 @@ def vouched(vouching: Vouching) -> Vouched:
     return Vouched(
         standing=badges(vouching.standing),
         apart=[(words, badges(entries)) for words, entries in apart if entries],
-        old=badges(vouching.unconfirmed),
+        old=[
+            (f"{words}:", badges(entries, with_opening=False))
+            for words, entries in groupby(sorted(vouching.unconfirmed, key=by_status), key=by_status)
+        ],
         old_in_words=formats.counted(len(vouching.unconfirmed), "record", "records"),
     )
+
+
+def by_status(badge: Badge) -> str:
+    return badge.status

@@ -57,9 +57,18 @@ class Accreditor(models.Model):
 
 class AccreditationQuerySet(models.QuerySet):
     def standing(self):
-        """Accredited today: candidacy is shown but never counted, what has ended or is unconfirmed proves nothing."""
+        """Whose word counts today, as ``schools_relist`` counts it too.
+
+        Candidacy is shown but never counted; what has ended or is unconfirmed proves nothing; a body for whole
+        schools speaks for a school, every other body only for the program that the entry names.
+        """
         today = timezone.now().date()
-        return self.filter(Q(until=None) | Q(until__gte=today), status__in=Accreditation.COUNTED)
+        whole = Q(accreditor__kind=Accreditor.Kind.INSTITUTIONAL)
+        return self.filter(
+            Q(until=None) | Q(until__gte=today),
+            (Q(program=None) & whole) | (Q(program__isnull=False) & ~whole),
+            status__in=Accreditation.COUNTED,
+        )
 
 
 @pghistory.track()

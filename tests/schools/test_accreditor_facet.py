@@ -73,10 +73,10 @@ def test_numbers_are_those_of_the_page_that_follows(four):
 def test_labels_keep_program_and_school_apart_and_say_certified(four):
     labels = [option.label for option in accreditor_facet().options]
     assert labels == [
-        "Program: accredited or certified by a body listed here",
+        "Program: any body",
         "Program: FPC",
         "Program: certified by FCB",
-        "School: accredited as a whole, by any agency",
+        "School: any agency",
         "School: FSC",
         "Not confirmed",
     ]

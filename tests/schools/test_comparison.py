@@ -158,10 +158,12 @@ def test_earnings_are_said_to_be_the_schools_and_a_blank_says_why(client, progra
 
 def test_school_and_program_are_vouched_for_apart(client, programs):
     first, second, _ = programs
-    body, whole = AccreditorFactory(name="Fictitious Program Board"), AccreditorFactory(name="Fictitious School Board")
+    body = AccreditorFactory(name="Fictitious Program Board")
+    whole = AccreditorFactory(name="Fictitious School Board", kind="institutional")
     checked = {"status": "accredited", "checked_on": "2026-01-01", "url": "https://board.example/entry"}
     Accreditation.objects.create(accreditor=body, school=first.school, program=first, **checked)
     Accreditation.objects.create(accreditor=whole, school=second.school, **checked)
+    Accreditation.objects.create(accreditor=body, school=first.school, **checked)  # names no program
     Accreditation.objects.create(accreditor=body, school=second.school, program=second, status="unconfirmed")
     table = rows(read(client, link(first, second)))
     assert "Fictitious Program Board" in table["Who vouches for the program"][0]

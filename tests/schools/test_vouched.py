@@ -32,10 +32,13 @@ def test_a_program_has_the_bodies_that_name_it_and_those_of_its_school_and_no_ot
     stranger = factories.ProgramFactory()
     own = vouch(program).accreditor.slug
     of_school = vouch(program, "institutional", whole_school=True).accreditor.slug
-    vouch(program, whole_school=True)  # a programmatic body that names no program counts for none
+    nameless = vouch(program, whole_school=True)  # a body for programs that names no program counts for none
+    amiss = vouch(program, "institutional")  # and a body for schools for no program
     assert accreditors(program) == [own, of_school]
     assert accreditors(sister) == [of_school]
     assert accreditors(stranger) == []
+    assert Accreditation.objects.standing().count() == 2
+    assert not {nameless, amiss} & set(Accreditation.objects.standing())
 
 
 @pytest.mark.parametrize(

@@ -93,9 +93,12 @@ def test_a_federal_record_is_unconfirmed_and_says_of_when_it_is():
     factories.AccreditationRecordFactory(school=school, release=release, agency="901", ended_on=date(2019, 1, 1))
     factories.AccreditationRecordFactory(school=school, release=release, is_main=False)  # another location
     factories.AccreditationRecordFactory(release=release, agency="902")  # another school
+    factories.AccreditationRecordFactory(school=school, release=release, program_code="90", agency_name="A Board")
     vouching = Vouchers([school.pk]).for_school(school.pk)
-    assert filled(vouching) == {"unconfirmed": ["Fictitious Commission on Schools"]}
-    (badge,) = vouching.unconfirmed
+    assert filled(vouching) == {"unconfirmed": ["Fictitious Commission on Schools", "A Board"]}
+    alone = Vouchers([school.pk]).for_school(school.pk, with_program_records=False)
+    assert filled(alone) == {"unconfirmed": ["Fictitious Commission on Schools"]}
+    badge = vouching.unconfirmed[0]
     assert not badge.counts
     assert badge.opening == (
         "Listed as accredited in the US Department of Education’s records of November 2020, not confirmed since:"
