@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from careers import models as careers
 from portal import models as portal
@@ -67,6 +68,8 @@ ROWS = {
     portal.ReleaseFile: file_of,
     portal.ImportIssue: lambda n: portal.ImportIssue.objects.create(file=file_of(n), line=n, advice="Look."),
     portal.Slug: lambda n: make.SchoolFactory(),
+    portal.ProblemReport: lambda n: portal.ProblemReport.objects.create(path=f"/programs/{n}/", message="Wrong."),
+    portal.SenderCount: lambda n: portal.SenderCount.objects.create(sender=f"{n:064}", hour=timezone.now()),
     portal.StarterLoad: lambda n: portal.StarterLoad.objects.create(release=release(n), sha256="0" * 64),
     schools.School: lambda n: make.SchoolFactory(),
     schools.Program: lambda n: make.ProgramFactory(field_of_study=field(n)),
@@ -276,7 +279,7 @@ def test_a_long_unfiltered_list_is_estimated_and_a_filtered_one_counted(huge):
 
 def test_the_index_is_grouped_by_what_editors_do(chief):
     names = [section["name"] for section in chief.get(reverse("admin:index")).context["app_list"]]
-    assert names[:4] == ["Articles", "Occupations", "Directory", "Sources"]
+    assert names[:4] == ["Articles", "Occupations", "Directory", "Readers"]
     assert names[-1] == "People"
 
 
