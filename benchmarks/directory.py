@@ -111,5 +111,10 @@ def bars(run: Run) -> None:
             f"{run.freshness['slowest_page']:.2f} s, every process had its new index after "
             f"{run.freshness['renewed_after']:.2f} s."
         )
+    if run.memory:
+        say(
+            "To make the index takes {seconds:.2f} s. With what pages remember beside it, {kept_seconds:.2f} s, "
+            "{kept:.0f} MB, {kept_peak:.0f} MB while the next ones are made.".format(**run.memory)
+        )
     for words in ELSEWHERE:
         say(words)

@@ -1,4 +1,4 @@
-"""The field of contenders at one size: all answer the same requests, one after the other, warm, and must agree.
+"""The field of contenders at one size: all answer the same requests, in turn, warm, and must agree.
 
 Run as a process of its own for each size (``python -m benchmarks.field 30000``), because
 what the portal keeps in memory belongs to one database. Prints one line of JSON.
@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -54,8 +54,9 @@ class Contender:
     name: str
     answer: Callable[[int], tuple[float, Any]]  # request -> seconds, and what it said (Answer) or None
     takes: Callable[[Any], bool] = lambda ask: True
-    every: int = 1  # answers each so many-th request
+    only: Collection[int] | None = None  # the requests it answers, if not all
     is_page_alike: bool = True  # whether its page has the same rows in the same order
+    is_light: bool = False  # reads little: it runs with its like, before the others empty every cache
 
 
 def timed(answer: Callable[[Any], Any], asks: list[Any]) -> Callable[[int], tuple[float, Any]]:
@@ -82,7 +83,7 @@ def wait_for_index(client: Client, version: int = 1, processes: int = 1) -> None
         time.sleep(0.02)
 
 
-def over_http(client: Client, queries: list[str], slow: int | None) -> list[Contender]:
+def over_http(client: Client, queries: list[str], slow: Collection[int] | None) -> list[Contender]:
     from django.templatetags.static import static
 
     tags = [client.get(PATHS["page"].format(query))[2]["ETag"] for query in queries]
@@ -97,16 +98,20 @@ def over_http(client: Client, queries: list[str], slow: int | None) -> list[Cont
         headers = {"If-None-Match": tags[at]}
         return client.get(PATHS["page"].format(queries[at]), 304, **headers)[0], None
 
-    field = [Contender(name, get(path)) for name, path in PATHS.items()]
-    field += [Contender(STATIC, get(static("css/components.css"))), Contender(UNCHANGED, unchanged)]
+    field = [Contender(name, get(path), is_light=True) for name, path in PATHS.items()]
+    field.append(Contender(STATIC, get(static("css/components.css")), is_light=True))
+    field.append(Contender(UNCHANGED, unchanged, is_light=True))
     if slow:
-        field.append(Contender("page, GROUP BY per facet", get("/bench/groups/?{}"), is_first_page, slow))
-        field.append(Contender("page, COUNT per option", get("/bench/counts/?{}"), is_first_page, slow))
+        field.append(Contender("page, GROUP BY per facet", get("/bench/groups/?{}"), only=slow))
+        field.append(Contender("page, COUNT per option", get("/bench/counts/?{}"), only=slow))
     return field
 
 
-def is_first_page(ask: Any) -> bool:
-    return ask.page == 1
+def spread(ours: Any, asks: list[Any], number: int) -> set[int]:
+    """So many requests, evenly spread over all by how much they find: what slow contenders are asked."""
+    by_size = sorted(range(len(asks)), key=lambda at: ours.answer(asks[at]).counts.total)
+    step = len(asks) / number
+    return {by_size[int((turn + 0.5) * step)] for turn in range(number)}
 
 
 @contextmanager
@@ -125,15 +130,16 @@ def field_of(
     table, ours = Table(), Ours()
     queries = list(requests.make(ours.numbers, number))
     asks = [table.ask(query) for query in queries]
-    slow = max(number // few, 1)
+    queries = [ask.query for ask in asks]  # some pages do not exist at this size: the nearest ones do
+    some, fewest = spread(ours, asks, few * 4), spread(ours, asks, few)
     with ExitStack() as stack:
         field = [
-            Contender("index", timed(ours.answer, asks)),
+            Contender("index", timed(ours.answer, asks), is_light=True),
             Contender("index, new search", timed(Ours(forgets=True).answer, asks), lambda ask: ask.text),
-            Contender("our SQL", timed(Ours(has_index=False).answer, asks), every=max(slow // 4, 1)),
+            Contender("our SQL", timed(Ours(has_index=False).answer, asks), only=some),
             Contender("C4n", timed(Narrow(table).answer, asks)),
-            Contender("GROUP BY per facet", timed(GroupByFacet(table.facets).answer, asks), every=slow),
-            Contender("COUNT per option", timed(CountPerOption(table.facets).answer, asks), every=slow),
+            Contender("GROUP BY per facet", timed(GroupByFacet(table.facets).answer, asks), only=fewest),
+            Contender("COUNT per option", timed(CountPerOption(table.facets).answer, asks), only=fewest),
         ]
         check: Any = lambda at, counts: ""  # noqa: E731
         if has_rivals:
@@ -143,7 +149,9 @@ def field_of(
 
             home = rivals.HOME / str(size)
             engine, datasette = SearchEngine(table, home / "tantivy"), Datasette(table, home / "datasette")
-            field.append(Contender("tantivy", timed(engine.answer, asks), engine.takes, is_page_alike=False))
+            field.append(
+                Contender("tantivy", timed(engine.answer, asks), engine.takes, is_page_alike=False, is_light=True)
+            )
             other = Client(stack.enter_context(datasette.served()))
             more = [datasette.more_paths_of(ask) for ask in asks]
 
@@ -152,11 +160,11 @@ def field_of(
                 clock.add("Datasette, its page", at, page)
                 return page + sum(others), None
 
-            field.append(Contender("Datasette", ask_datasette, every=max(slow // 4, 1) if size <= 30_000 else slow))
+            field.append(Contender("Datasette", ask_datasette, only=some if size <= 30_000 else fewest))
             check = lambda at, counts: datasette.differs(lambda path: other.get(path)[1], asks[at], counts)  # noqa: E731
         client = Client(stack.enter_context(server(**environment_of(size), WEB_CONCURRENCY="1")))
         wait_for_index(client)
-        field += over_http(client, queries, slow if size <= 30_000 else None)
+        field += over_http(client, queries, fewest if size <= 30_000 else None)
         yield asks, field, check
 
 
@@ -176,20 +184,20 @@ def agree(asks: list[Any], at: int, contender: Contender, said: Any, right: Any)
 def measure(size: int, few: int, number: int, has_rivals: bool) -> dict[str, Any]:
     clock, agreed = Clock(), 0
     with field_of(clock, size, few, number, has_rivals) as (asks, field, check):
-        for at in range(len(asks)):
-            first = at % len(field)  # nobody always comes after the same one
-            answers = {}
-            for contender in [*field[first:], *field[:first]]:
-                if at % contender.every == 0 and contender.takes(asks[at]):
-                    seconds, answers[contender.name] = contender.answer(at)
-                    clock.add(contender.name, at, seconds)
-            for contender in field:
-                if said := answers.get(contender.name):
-                    agree(asks, at, contender, said, answers["index"])
-                    agreed += 1
-        slow = max(number // few, 1)
-        for at in range(0, len(asks), slow * max(few // 4, 1)):
-            if differs := check(at, field[0].answer(at)[1].counts):
+        right = [field[0].answer(at)[1] for at in range(len(asks))]  # the index; also warms it
+        for is_light in (True, False):
+            alike = [contender for contender in field if contender.is_light == is_light]
+            for at in range(len(asks)):
+                first = at % len(alike)  # nobody always comes after the same one
+                for contender in [*alike[first:], *alike[:first]]:
+                    if (contender.only is None or at in contender.only) and contender.takes(asks[at]):
+                        seconds, said = contender.answer(at)
+                        clock.add(contender.name, at, seconds)
+                        if said is not None:
+                            agree(asks, at, contender, said, right[at])
+                            agreed += 1
+        for at in range(0, len(asks), len(asks) // 4):
+            if differs := check(at, right[at].counts):
                 raise RuntimeError(f"Datasette says {differs} to {asks[at].query!r}.")
     return {"size": size, "requests": len(asks), "agreed": agreed, "seconds": clock.plain()}
 

@@ -75,6 +75,14 @@ class Answer:
     ids: list[int]
 
 
+def at_page(query: str, page: int) -> str:
+    asked = QueryDict(query, mutable=True)
+    asked.pop("page", None)
+    if page > 1:
+        asked["page"] = str(page)
+    return asked.urlencode()
+
+
 def on_sphere(latitude: float, longitude: float) -> tuple[float, float, float]:
     north, east = math.radians(latitude), math.radians(longitude)
     return (math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north))
@@ -142,19 +150,20 @@ class Table:
         return {pk: place for place, pk in enumerate(rows.values_list("pk", flat=True))}
 
     def ask(self, query: str, is_counted: bool = True) -> Ask:
-        """A query string as the portal understands it; its page is one that exists, if that ``is_counted``."""
+        """A query string as the portal understands it. Its page is the nearest that exists, if that ``is_counted``."""
         filters = ProgramFilter(QueryDict(query), ProgramListing.objects.published(), "/programs/")
         cleaned, position = filters.cleaned, filters.position
-        last = max(-(-filters.counts.total // PER_PAGE), 1) if is_counted else 1
+        last = max(-(-filters.counts.total // PER_PAGE), 1) if is_counted else 10**6
+        page = page_number(QueryDict(query).get("page"), last)
         return Ask(
-            query,
+            at_page(query, page),
             {name: values for name, values in filters.chosen.items() if values},
             cleaned["q"],
             self._words(cleaned["q"]),
             on_sphere(position.latitude, position.longitude) if position else None,
             math.cos(cleaned["radius"] / EARTH),
             filters.sort_in_force,
-            page_number(QueryDict(query).get("page"), last),
+            page,
         )
 
     def _words(self, text: str) -> str:
