@@ -1,6 +1,6 @@
 """What pages cost, as ratios to the cheapest Django view of the same server in the same run.
 
-    bin/bench                            # pages, the embedded database, the directory beside others: ten minutes
+    bin/bench                            # pages, the embedded database, the directory beside others: seven minutes
     bin/bench pages /programs/           # only these addresses
     bin/bench directory --size 30000     # the directory at one size (3000, 30000, 300000 unless said)
     bin/bench --quick                    # fewer requests, and only 3,000 and 30,000 programs
