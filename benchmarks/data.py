@@ -31,12 +31,12 @@ CREATE SCHEMA bench;
 CREATE FUNCTION bench.draw(key bigint, salt bigint) RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
 $$ SELECT (hashint8extended(key, salt) & 1048575) / 1048576.0 $$;  -- 0 to 1, the same on every machine
 CREATE FUNCTION bench.name_of(number bigint, name text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT concat_ws(' ', 'Example', coalesce(nullif(array_to_string(ARRAY(
+    SELECT concat_ws(' ', 'Example', coalesce(nullif(nullif(array_to_string(ARRAY(
         SELECT word FROM unnest(string_to_array(name, ' ')) WITH ORDINALITY AS said (word, place)
         WHERE word IN ('University', 'College', 'Community', 'Technical', 'State', 'Institute', 'Health', 'School',
             'Nursing', 'Center', 'Medical', 'Sciences', 'Career', 'of')
         ORDER BY place
-    ), ' '), 'of'), ''), 'School', number) $$;
+    ), ' '), 'of'), ''), 'School'), number) $$;
 CREATE TABLE bench.schools_school AS SELECT * FROM schools_school
     WHERE id IN (SELECT school_id FROM schools_programlisting);
 CREATE TABLE bench.schools_schoollisting AS SELECT * FROM schools_schoollisting WHERE programs > 0;
