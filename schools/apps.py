@@ -6,4 +6,4 @@ class SchoolsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from schools import deriving  # noqa: F401  registers what follows from new releases
+        from schools import aliases, deriving  # noqa: F401  register what follows from new releases

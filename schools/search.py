@@ -17,6 +17,7 @@ CONFIG = "portal_search"
 CHUNK = re.compile(r'"([^"]*)"|(\S+)')
 WORD = re.compile(r"[^\W_]+")
 SHORTEST_BEGINNING = 3  # letters: "HIM" and "RN" mean themselves, "admin" the beginning of a word
+MOST_WORDS_RANKED = 8
 LONGEST_ACRONYM = 4  # letters, all of them capitals
 LITERAL = "%_\\"
 # Words between words, and what everything here is: left out, so that "a nursing program in Texas" is found.
@@ -47,6 +48,12 @@ def chunks_of(text: str) -> list[tuple[str, str]]:
     """(phrase, "") for what stands in quotes, ("", word) for every other word that is not glue."""
     chunks = [(phrase, word) for phrase, word in CHUNK.findall(text) if WORD.search(phrase or word)]
     return [chunk for chunk in chunks if chunk[1].lower() not in GLUE] or chunks
+
+
+def list_of_words(text: str) -> list[str]:
+    """The words of ``text``, each once, without those of one letter."""
+    words = [word.lower() for phrase, chunk in chunks_of(text) for word in WORD.findall(phrase or chunk)]
+    return [word for word in dict.fromkeys(words) if len(word) > 1]
 
 
 def is_beginning(word: str) -> bool:
@@ -148,6 +155,14 @@ class ProgramListingQuerySet(SearchableQuerySet):
     DEFAULT_ORDER = (F("core").desc(), F("graduates").desc(nulls_last=True), "title", "program_id")
 
     def also_ranked(self, rank, text):
+        """One more for each word in the name of the field: a school of nursing teaches more than nursing.
+
+        And one for the level that an acronym names.
+        """
+        fields = self.model._meta.get_field("field_of_study").related_model.objects.filter(subjects__isnull=False)
+        for word in list_of_words(text)[:MOST_WORDS_RANKED]:
+            called = Q(plain_title__icontains=word) | Q(plain_title="", title__icontains=word)
+            rank += Case(When(field_of_study__in=fields.filter(called).order_by().values("pk"), then=1), default=0)
         if acronym := acronym_in(text):
             _, level = acronym
             rank += Case(When(level=level, then=1), default=0)
@@ -165,6 +180,11 @@ class ProgramListingQuerySet(SearchableQuerySet):
 class SchoolListingQuerySet(SearchableQuerySet):
     LITERAL_COLUMNS = ("name", "aliases", "city")
     DEFAULT_ORDER = ("-programs", "name", "school_id")
+
+    def also_ranked(self, rank, text):
+        """Four more for a school that is called just this: Penn State comes before its Penn State Harrisburg."""
+        called = rf"(^|[\n,;|])\s*{re.escape(text)}\s*($|[\n,;|])"
+        return rank + Case(When(Q(name__iexact=text) | Q(aliases__iregex=called), then=4), default=0)
 
     def published(self):
         """All of them: the database writes a row for public schools only."""

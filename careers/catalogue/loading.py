@@ -17,6 +17,7 @@ from careers.article_files import load_articles
 from portal import releases
 from portal.models import Release, Source, StarterLoad
 from schools.accreditors import ACCREDITORS, load_accreditors
+from schools.aliases import ALIASES
 from schools.relisting import holding_relisting
 from schools.subjects import SUBJECTS, load_subjects
 
@@ -47,7 +48,14 @@ def load_catalogue(folder: Path = files.FOLDER, *, force: bool = False) -> Loade
     if not (folder / files.MANIFEST).exists():
         raise CatalogueError(f"There is no starter catalogue in {folder}.")
     mark = files.fingerprint(
-        [*folder.glob("*.csv*"), folder / files.MANIFEST, *curated.FOLDER.rglob("*.toml"), SUBJECTS, ACCREDITORS]
+        [
+            *folder.glob("*.csv*"),
+            folder / files.MANIFEST,
+            *curated.FOLDER.rglob("*.toml"),
+            SUBJECTS,
+            ACCREDITORS,
+            ALIASES,
+        ]
     )
     if not force and StarterLoad.objects.filter(release=None, sha256=mark).exists():
         return Loaded(is_unchanged=True)
