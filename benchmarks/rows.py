@@ -18,6 +18,7 @@ from django.db.models import F, TextField
 from django.db.models.functions import Cast
 from django.http import QueryDict
 
+from benchmarks.data import recipe
 from portal.facets import Counts, Facet
 from portal.listing import page_number
 from schools.filters import ProgramFilter
@@ -173,8 +174,8 @@ class Table:
         return words.values_list("words", flat=True).first() or ""
 
     def signature(self) -> str:
-        """Changes when the numbers mean something else."""
-        return repr((self.keys, SHOWN, SORTS, list(self.expressions)))
+        """Changes when the rows are others or the numbers mean something else."""
+        return repr((recipe(), self.keys, SHOWN, SORTS, list(self.expressions)))
 
 
 # PostgreSQL's tsquery, for engines that have words of their own -----------------------------------
