@@ -60,7 +60,7 @@ class Finder:
         best: dict[str, tuple[tuple[bool, bool, int], Suggestion]] = {}
         for key, entry in found:
             name, suggestion = self.entries[entry]
-            merit = (key != typed, len(key) != len(" ".join(name)), -suggestion.weight)
+            merit = (len(key) != len(" ".join(name)), key != typed, -suggestion.weight)
             if suggestion.url not in best or merit < best[suggestion.url][0]:
                 best[suggestion.url] = (merit, suggestion)
         order = heapq.nsmallest(most, best.values(), key=lambda one: (one[0], one[1].label))

@@ -147,7 +147,9 @@
     });
     input.addEventListener("blur", close);
     list.addEventListener("pointerdown", function (event) { event.preventDefault(); }); // the focus stays in the box
-    list.addEventListener("pointerover", function (event) { mark(options.indexOf(event.target.closest("[role='option']"))); });
+    list.addEventListener("pointermove", function (event) { // not when the list moves under a pointer at rest
+      if (event.movementX || event.movementY) mark(options.indexOf(event.target.closest("[role='option']")));
+    });
     list.addEventListener("click", function (event) {
       var option = event.target.closest("[role='option']");
       if (option) go(option);

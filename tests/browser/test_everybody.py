@@ -20,6 +20,8 @@ PAGES = {
     "search": "/search/?q=nursing",
     "search, nothing asked": "/search/",
     "search, none": "/search/?q=zzzzqqqq",
+    "search, misspelled": "/search/?q=helth+administraton",
+    "suggestions": "/search/suggestions/?q=nurs",
     "for schools": "/for-schools/",
     "about": "/about/",
     "how we check": "/how-we-check/",

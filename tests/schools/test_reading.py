@@ -1,0 +1,172 @@
+"""What a student types into the box of the program list, and what the page makes of it."""
+
+import html
+import re
+
+import pytest
+
+from schools.degrees import levels_meant
+from schools.models import ProgramListing
+from tests.factories import FieldOfStudyFactory, ProgramFactory, SchoolFactory, SubjectFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def programs():
+    """Three levels of health administration at one school, nursing at another, and a school without any."""
+    health, nursing = FieldOfStudyFactory(), FieldOfStudyFactory(cip="51.3801", title="Registered Nursing")
+    health.plain_title = "Health care administration"
+    health.save()
+    subject = SubjectFactory(name="Health administration", fields=[health])
+    subject.synonyms.create(text="MHA")
+    SubjectFactory(name="Nursing", core=False, fields=[nursing])
+    school = SchoolFactory(record__name="University of Michigan", record__aliases="UM")
+    for level in ("bachelor", "master", "postmaster_cert"):
+        ProgramFactory(school=school, field_of_study=health, level=level, name=None)
+    other = SchoolFactory(record__name="Sample College", record__state_id="WI", record__city="Boston")
+    ProgramFactory(school=other, field_of_study=nursing, level="master", name=None)
+    SchoolFactory(record__name="Massachusetts Institute of Tests", record__aliases="MIT")
+
+
+def page(client, q, **more):
+    answer = client.get("/programs/", {"q": q, **more})
+    assert answer.status_code == 200
+    return answer
+
+
+def titles(answer):
+    return [(row.title, row.school_name) for row in answer.context["rows"]]
+
+
+def chips(answer):
+    return [(chip.name, chip.value) for chip in answer.context["active_chips"]]
+
+
+def links(note):
+    return [html.unescape(url) for url in re.findall(r'href="([^"]+)"', note)]
+
+
+def test_misspelled_words_show_the_results_of_what_is_meant_and_say_so(client, programs):
+    answer = page(client, "helth administraton")
+    assert answer.context["total"] == 3
+    assert chips(answer) == [("q", "health administration")]
+    (note,) = answer.context["notes"]
+    assert "“helth administraton”" in note
+    assert "“health administration”" in note
+    exact = client.get(links(note)[0])
+    assert exact.context["total"] == 0
+    assert chips(exact) == [("q", '"helth administraton"')]
+
+
+def test_an_empty_page_offers_the_correction_with_its_true_number(client, programs):
+    answer = page(client, '"helth administraton"', level="master")
+    url, words = answer.context["ways"][0]
+    assert words == "Search for “health administration” (1 program)"
+    assert client.get(url).context["total"] == 1
+
+
+def test_a_state_is_understood_after_its_spelling_is_mended(client, programs):
+    answer = page(client, "nursing in Wisconsn")
+    assert chips(answer) == [("q", "nursing"), ("state", "WI")]
+    assert "“nursing in Wisconsin”" in answer.context["notes"][0]
+
+
+def test_known_words_are_never_corrected(client, programs):
+    for q in ("health", "nurses", "Wisconsin", "University of Michigan", "UM", "zzzzqqqq"):
+        assert page(client, q).context["notes"] == [], q
+
+
+def test_markup_in_a_misspelled_search_stays_text(client, programs):
+    answer = page(client, "helth <b>administraton</b>")
+    assert "<b>administraton" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("q", "levels", "found"),
+    [
+        ("masters in health administration", ["master"], 1),
+        ("health administration master's degree", ["master"], 1),
+        ("Master of health administration", ["master"], 1),
+        ("bachelors", ["bachelor"], 1),
+        ("post-master's certificate", ["postmaster_cert"], 1),
+        ("health phd", ["doctor_research"], 0),
+        ('"master"', [], 3),
+        ("certificate", [], 1),
+    ],
+)
+def test_a_word_for_a_degree_becomes_a_filter_that_can_be_taken_off(client, programs, q, levels, found):
+    answer = page(client, q)
+    assert [value for name, value in chips(answer) if name == "level"] == levels
+    assert answer.context["total"] == found
+    for chip in answer.context["active_chips"]:
+        if chip.name == "level":
+            assert client.get(chip.url).context["total"] >= found
+            assert ("level", chip.value) not in chips(client.get(chip.url))
+
+
+@pytest.mark.parametrize(
+    "text", ["Master's University", "Associate-like", "postdoctor", "masterful", '"masters in nursing"', "doctors'"]
+)
+def test_other_words_are_no_level(text):
+    assert levels_meant(text) == (text, [])
+
+
+def test_an_acronym_puts_its_level_first_and_leads_to_it_alone(client, programs):
+    answer = page(client, "MHA")
+    assert answer.context["total"] == 3
+    assert answer.context["rows"][0].level == "master"
+    (note,) = answer.context["notes"]
+    assert client.get(links(note)[0]).context["total"] == 1
+    assert page(client, "MHA", level="bachelor").context["notes"] == []
+
+
+def test_online_is_left_out_with_a_word_while_nobody_knows_it(client, programs):
+    answer = page(client, "online nursing")
+    assert answer.context["total"] == 1
+    assert chips(answer) == [("q", "nursing")]
+    assert "“online” was left out" in answer.context["notes"][0]
+
+
+def test_online_is_a_filter_once_some_program_says_so(client, programs):
+    ProgramFactory(name="Taught far away", delivery=["online"], field_of_study=FieldOfStudyFactory(cip="51.3801"))
+    answer = page(client, "online nursing")
+    assert chips(answer) == [("q", "nursing"), ("delivery", "online")]
+    assert [title for title, _ in titles(answer)] == ["Taught far away"]
+
+
+@pytest.mark.parametrize(("q", "left"), [("nursing WI", [("q", "nursing")]), ("Boston WI", [("q", "Boston")])])
+def test_a_state_in_capitals_at_the_end_is_a_state(client, programs, q, left):
+    answer = page(client, q)
+    assert chips(answer) == [*left, ("state", "WI")]
+    assert answer.context["total"] == 1
+
+
+def test_a_school_without_programs_is_named_where_nothing_is_found(client, programs):
+    (note,) = page(client, "MIT").context["notes"]
+    assert "Massachusetts Institute of Tests" in note
+    assert client.get(links(note)[0]).status_code == 200
+
+
+def test_an_acronym_is_no_beginning_of_another_word(client, programs):
+    ProgramFactory(school=SchoolFactory(record__name="Mitchell College"))
+    assert page(client, "MIT").context["total"] == 0
+    assert page(client, "mit").context["total"] == 1
+
+
+def test_a_program_called_so_comes_before_one_of_a_school_called_so(client, programs):
+    nursing = FieldOfStudyFactory(cip="51.3801")
+    ProgramFactory(school=SchoolFactory(record__name="College of Nursing"), name="Health leadership")
+    ProgramFactory(school=SchoolFactory(record__name="Other College"), field_of_study=nursing, name=None)
+    answer = page(client, "nursing")
+    assert answer.context["rows"][-1].school_name == "College of Nursing"
+    assert ProgramListing.objects.get(school_name="College of Nursing").core  # which comes first without words
+
+
+def test_a_school_called_just_this_comes_first(client):
+    for name in ("Example State Example Town", "Example State of Somewhere"):
+        for _ in range(2):
+            ProgramFactory(school=SchoolFactory(record__name=name))
+    SchoolFactory(record__name="Far Away University", record__aliases="FAU\nExample State")
+    rows = client.get("/schools/", {"q": "example state"}).context["rows"]
+    assert rows[0].name == "Far Away University"
