@@ -9,7 +9,7 @@ from portal.listing import ListingView
 from portal.models import Release, Slug
 from schools.cards import cards, facts_of, rows_by_id
 from schools.filters import ProgramFilter, SchoolFilter
-from schools.matching import reasons_for
+from schools.matching import reasons_for, reasons_for_schools
 from schools.models import Completions, Program, School
 from schools.page_parts import current_releases
 from schools.program_page import ProgramPage, similar_programs
@@ -62,7 +62,10 @@ class SchoolList(ListingView):
         return rows.select_related("school").defer("search")
 
     def more(self, filters, page):
-        releases = current_releases()
+        releases, text = current_releases(), filters.cleaned["q"]
+        why = reasons_for_schools(page.object_list, text, filters.version) if text else {}
+        for row in page.object_list:
+            row.why = why.get(row.pk, "")
         return {
             "awards_release": releases.get("ipeds-completions"),
             "record_release": releases.get("ipeds-institutions"),

@@ -58,6 +58,11 @@ def test_the_card_on_the_page_says_it(client, row):
     assert "another word for" not in client.get("/programs/?q=clinic").content.decode()
 
 
+def test_the_list_of_schools_says_it(client, row):
+    assert "Also known as UCLX" in client.get("/schools/?q=uclx").content.decode()
+    assert "Also known as" not in client.get("/schools/?q=somewhere").content.decode()
+
+
 def test_reasons_cost_no_query_once_names_are_known(row, django_assert_max_num_queries):
     rows = [row] * 20
     with django_assert_max_num_queries(4):  # within a test nothing is remembered: these are the names
