@@ -224,7 +224,10 @@ def internal(href, path):
 # Addresses no page links to: machines ask for them, visitors type them.
 TYPED = [
     *("/sitemap.xml", "/feeds/articles.atom", "/robots.txt", "/healthz", "/readyz", "/.well-known/security.txt"),
-    *(f"{path}?q={BAIT}" for path in ("/search/", "/programs/", "/schools/", "/careers/", "/occupations/")),
+    *(
+        f"{path}?q={BAIT}"
+        for path in ("/search/", "/search/suggestions/", "/programs/", "/schools/", "/careers/", "/occupations/")
+    ),
     *(f"{path}?q=%22%3E%3Cx9q%3E&level=%3Cx9q%3E&sort=%3Cx9q%3E" for path in ("/search/", "/programs/", "/schools/")),
     *("/programs/?near=%3Cx9q%3E", "/programs/?near=55455", "/programs/?level=master&state=MN&sort=name&page=2"),
 ]
