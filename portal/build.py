@@ -28,6 +28,7 @@ PRINTED = (
     "LANGUAGE_CODE",
     "USE_TZ",
     "USE_I18N",
+    "COOKIE_PREFIX",
 )
 
 
@@ -36,7 +37,8 @@ def build_id() -> str:
     """Twelve hexadecimal digits, read once in the life of a process: about 10 ms."""
     digest = hashlib.sha256(repr((sys.version_info[:3], printed())).encode())
     for path in ingredients():
-        digest.update(f"\0{path.name}\0".encode())
+        name = path.relative_to(settings.ROOT) if path.is_relative_to(settings.ROOT) else path.name
+        digest.update(f"\0{name}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -35,7 +35,7 @@ Pairs = list[tuple[str, str]]
 class Shared:
     """A field that holds nothing of a request, so that all requests may share it."""
 
-    def __deepcopy__(self, memo: dict) -> "Shared":
+    def __deepcopy__(self, memo: Any) -> Any:
         return self
 
 
@@ -161,8 +161,8 @@ class Filters(django_filters.FilterSet):
         self.path = path
         self.index: FacetIndex | None = like.index if like else index
         self.version = like.version if like else index.version if index else ContentVersion.now()
-        parts = like.parts if like else self._remembered("parts", self._parts)
-        self.parts = parts
+        parts: Parts = like.parts if like else self._remembered("parts", self._parts)
+        self.parts: Parts = parts
         self._declared = list(self.index.facets) if self.index else parts.facets
         self.filters |= parts.filters
 
@@ -360,14 +360,28 @@ class Filters(django_filters.FilterSet):
 
     # When nothing matches ------------------------------------------------------------------------
 
+    def _said(self, name: str) -> str:
+        """All values of one filter together: "State: Minnesota or Iowa"."""
+        first, *others = (self.label_of(name, str(value)) for active, value in self.active() if active == name)
+        return " or ".join([first, *(label.removeprefix(f"{self.facet(name).label}: ") for label in others)])
+
+    def why_nothing(self) -> str:
+        """What is in the way: the one filter that is on, or that there are several."""
+        names = list(dict.fromkeys(name for name, _ in self.active()))
+        if len(names) == 1:
+            return f"Nothing matches {self._said(names[0])}"
+        return f"Nothing matches {'both' if len(names) == 2 else f'all {len(names)}'} filters together"
+
+    def everything(self) -> int:
+        """How many rows there are without any filter."""
+        return self.at([]).counts.total
+
     def ways_out(self) -> list[tuple[str, int, str]]:
         """(words, results, address) for each single filter whose removal gives results."""
         ways = []
         for facet in self.facets:
-            values = self.cleaned[facet.name]
-            if values and (left := self.counts.without[facet.name]):
-                words = " or ".join(facet.label_of(value) for value in values)
-                ways.append((f"Remove “{facet.label}: {words}”", left, self.url(self.without(facet.name))))
+            if self.cleaned[facet.name] and (left := self.counts.without[facet.name]):
+                ways.append((f"Remove “{self._said(facet.name)}”", left, self.url(self.without(facet.name))))
         if self.cleaned.get("q"):
             wider = self.at(self.without("q"))
             if wider.counts.total:

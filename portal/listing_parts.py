@@ -43,7 +43,8 @@ def _group(name: str, label: str, note: str, opened: bool, rows: Sequence[str], 
     return SafeString(
         f'<details class="facet" data-facet="{name}"{" open" if selected or opened else ""}><summary>{label}'
         f'<span class="on" data-sync="on-{name}">{on}</span></summary>'
-        f'<div class="in{" long" if len(rows) > 12 else ""}"><fieldset><legend class="vh">{label}</legend>{hint}{"".join(rows)}</fieldset></div></details>'
+        f'<div class="in{" long" if len(rows) > 12 else ""}"><fieldset><legend class="vh">{label}</legend>'
+        f"{hint}{''.join(rows)}</fieldset></div></details>"
     )
 
 

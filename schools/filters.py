@@ -11,8 +11,9 @@ from django.db.models import F, Q, QuerySet
 
 from portal.facet_index import FacetIndex
 from portal.facets import Facet, Option
-from portal.filtering import Filters, Pairs, TextFilter
+from portal.filtering import Filters, Pairs, TextField, TextFilter
 from schools.cards import facts_of
+from schools.elsewhere import notes_on_place
 from schools.facets import CONTROL, OfferFacet, program_facets, state_facet
 from schools.geography import miles_between, miles_from, zip_in, zip_places
 from schools.levels import Delivery
@@ -127,7 +128,9 @@ class ProgramFilter(Filters):
 
     @property
     def near_typed(self) -> str:
-        return self.form.near_typed if self.cleaned is not None else ""
+        """What the form shows again: the ZIP code understood, else what was typed."""
+        understood = self.form.near_typed if self.cleaned else ""
+        return understood or TextField().clean(self.data.get("near"))
 
     def within_radius(self, rows: QuerySet) -> QuerySet:
         """Schools that near, and programs known to be taught online, wherever they are."""
@@ -207,7 +210,7 @@ class ProgramFilter(Filters):
         return program_sentence(self, total)
 
     def notes(self) -> list[str]:
-        return [*super().notes(), *notes_on_reading(self)]
+        return [*super().notes(), *notes_on_reading(self), *notes_on_place(self)]
 
     def radius_options(self) -> list[dict[str, Any]]:
         miles = sorted({*RADII, self.cleaned["radius"]})
@@ -217,14 +220,14 @@ class ProgramFilter(Filters):
         ways = [*ways_by_spelling(self), *super().ways_out()]
         near, radius = self.cleaned["near"], self.cleaned["radius"]
         if near:
-            elsewhere = self.without("near")
             others = [pair for pair in self.pairs() if pair[0] != "radius"]
-            wider = [("radius", str(miles)) for miles in RADII if miles > radius]
-            tries = [(f"Look within {miles} miles", [*others, (name, miles)]) for name, miles in wider]
-            for words, pairs in [*tries[:1], *tries[1:][-1:], ("Look everywhere", elsewhere)]:
-                if left := self.at(pairs).counts.total:
-                    ways.append((words, left, self.url(self.at(pairs).pairs())))
+            for miles in (miles for miles in RADII if miles > radius):
+                wider = self.at([*others, ("radius", str(miles))])
+                if left := wider.counts.total:
+                    ways.append((f"Look within {miles} miles of {near}", left, self.url(wider.pairs())))
                     break
+            if left := self.at(self.without("near")).counts.total:
+                ways.append((f"Look everywhere, not only near {near}", left, self.url(self.without("near"))))
         return ways
 
 
@@ -268,7 +271,7 @@ class SchoolFilter(Filters):
         return school_sentence(self, total)
 
     def notes(self) -> list[str]:
-        return [*super().notes(), *notes_on_reading(self)]
+        return [*super().notes(), *notes_on_reading(self), *notes_on_place(self)]
 
     def ways_out(self) -> list[tuple[str, int, str]]:
         return [*ways_by_spelling(self), *super().ways_out()]

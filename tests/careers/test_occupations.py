@@ -204,7 +204,7 @@ def test_nothing_found_says_so_and_offers_a_way_out(client, manager):
     html = client.get(LIST, {"q": "astronaut"}).content.decode()
     assert "No occupations for “astronaut”" in text_of(html)
     assert 'class="empty' in html
-    assert f'href="{LIST}">All occupations' in html
+    assert f'href="{LIST}">See all occupations' in html
 
 
 def many(count, start=0):
