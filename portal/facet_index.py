@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from portal.columns import Column, Columns
+from portal.columns import Columns
 from portal.facets import Counts, Facet
 
 WORD = 64
@@ -239,25 +239,30 @@ def order_of(columns: Columns, keys: Sequence[tuple[str, bool, bool]]) -> np.nda
     whole, width = np.zeros(len(columns.ids), np.int64), 1
     for name, descending, nulls_last in keys:
         column = columns.by_name[name]
-        part = (column.size - 1 - column.codes if descending else column.codes).astype(np.int64)
-        unknown = column.codes < 0
-        part = np.where(unknown, column.size, part) if nulls_last else np.where(unknown, 0, part + 1)
         if width * (column.size + 1) * (len(whole) + 1) >= 2**62:
             values, whole = np.unique(whole, return_inverse=True)
             width = len(values)
-        whole, width = whole * (column.size + 1) + part, width * (column.size + 1)
-    return np.argsort(whole * (len(whole) + 1) + np.arange(len(whole))).astype(np.int32)
+        unknown = column.size if nulls_last else 0
+        known = np.arange(column.size) + (not nulls_last)
+        place = np.append(known[::-1] if descending else known, unknown).astype(np.int32)  # the last is null: code -1
+        whole *= column.size + 1
+        whole += place[column.codes]
+        width *= column.size + 1
+    whole *= len(whole) + 1
+    whole += np.arange(len(whole), dtype=np.int32)
+    return np.argsort(whole).astype(np.int32)
 
 
-def bits_of(facet: Facet, column: Column, keys: list[Any], words: int) -> np.ndarray:
-    """One row of bits for each option of the facet."""
+def fill_bits(bits: np.ndarray, facet: Facet, codes: np.ndarray, keys: list[Any]) -> None:
+    """Write the rows of bits of a facet's options, in their order."""
     at = {option.value: row for row, option in enumerate(facet.options)}
     carries = np.zeros((len(at), len(keys) + 1), bool)  # the last key is null: code -1
     for code, key in enumerate([*keys, None]):
         for value in facet.carried(tuple(key) if isinstance(key, list) else key):
             if value in at:
                 carries[at[value], code] = True
-    return np.stack([packed(row[column.codes], words) for row in carries]) if at else np.zeros((0, words), np.uint64)
+    for row, carried in zip(bits, carries, strict=True):
+        row[:] = packed(carried[codes], len(row))
 
 
 def places_of(columns: Columns, group: str) -> Places:

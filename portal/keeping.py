@@ -7,9 +7,9 @@ import numpy as np
 from django.db import DatabaseError, connection
 from django.db.models import F, OrderBy, QuerySet
 
-from portal.columns import read
+from portal.columns import give_back_memory, read
 from portal.connections import longer_statements
-from portal.facet_index import WORD, FacetIndex, bits_of, order_of, places_of
+from portal.facet_index import WORD, FacetIndex, fill_bits, order_of, places_of
 from portal.filtering import Filters
 from portal.memory import one_state
 from portal.models import ContentVersion
@@ -67,6 +67,12 @@ def forget() -> None:
 
 def built(filters: type[Filters]) -> FacetIndex:
     """The whole list as of now; call it in :func:`portal.memory.one_state`."""
+    index = _read(filters)
+    give_back_memory()
+    return index
+
+
+def _read(filters: type[Filters]) -> FacetIndex:
     version = ContentVersion.now()
     facets = filters.declare_facets()
     rows = filters.whole_list()
@@ -84,22 +90,31 @@ def built(filters: type[Filters]) -> FacetIndex:
     columns = read(rows, wanted)
     words = -(-max(len(columns.ids), 1) // WORD)
     values = columns.values(facet.column for facet in facets)
-    arranged = {sort: order_of(columns, keys) for sort, keys in orders.items()}
+    places = places_of(columns, filters.PLACE) if filters.PLACE else None
+    columns.floats.clear()
+    arranged = {}
+    for sort, keys in orders.items():
+        arranged[sort] = order_of(columns, keys)
+        give_back_memory()
     for sort, ordered in by_hand.items():
         pks = np.fromiter(ordered.values_list("pk", flat=True), np.int64)
         arranged[sort] = np.searchsorted(columns.ids, pks).astype(np.int32)
     rank = np.empty(len(columns.ids), np.int32)
     rank[arranged[""]] = np.arange(len(columns.ids), dtype=np.int32)
-    bits, rows_of_bits, at = [], {}, 0
+    columns.keep_only(facet.column for facet in facets)
+    give_back_memory()
+    bits = np.zeros((sum(len(facet.options) for facet in facets), words), np.uint64)
+    rows_of_bits, at = {}, 0
     for facet in facets:
-        bits.append(bits_of(facet, columns.by_name[facet.column], values[facet.column], words))
+        stop = at + len(facet.options)
+        fill_bits(bits[at:stop], facet, columns.by_name[facet.column].codes, values[facet.column])
         rows_of_bits[facet.name] = {option.value: at + row for row, option in enumerate(facet.options)}
-        at += len(facet.options)
+        at = stop
     return FacetIndex(
         version=version,
         ids=columns.ids,
         facets=facets,
-        bits=np.concatenate(bits) if bits else np.zeros((0, words), np.uint64),
+        bits=bits,
         rows=rows_of_bits,
         open_columns={
             facet.column: (columns.by_name[facet.column].codes, values[facet.column])
@@ -108,7 +123,7 @@ def built(filters: type[Filters]) -> FacetIndex:
         },
         orders=arranged,
         rank=rank,
-        places=places_of(columns, filters.PLACE) if filters.PLACE else None,
+        places=places,
     )
 
 
@@ -116,6 +131,7 @@ def plain_keys(ordered: QuerySet, rows: QuerySet) -> list[tuple[str, bool, bool]
     """(column, descending, nulls last) of an order; None where it sorts by more than columns."""
     if set(ordered.query.annotations) != set(rows.query.annotations):
         return None
+    own_key = {"pk", rows.model._meta.pk.name, rows.model._meta.pk.attname}
     keys = []
     for part in ordered.query.order_by:
         if isinstance(part, str):
@@ -125,5 +141,8 @@ def plain_keys(ordered: QuerySet, rows: QuerySet) -> list[tuple[str, bool, bool]
         if not isinstance(part, OrderBy) or not isinstance(part.expression, F):
             return None
         nulls_last = not part.descending if not (part.nulls_first or part.nulls_last) else bool(part.nulls_last)
-        keys.append((part.expression.name, part.descending, nulls_last))  # type: ignore[attr-defined]
+        name = part.expression.name  # type: ignore[attr-defined]
+        if name in own_key and not part.descending:
+            break  # rows that are equal so far stand by it anyhow
+        keys.append((name, part.descending, nulls_last))
     return keys
