@@ -38,7 +38,7 @@ PLAIN = (EditionOccupation, Section, Pathway, Attribute, EditionCertification, A
 # Places of the article page that are not sections; a section's address must differ from them.
 PAGE_ANCHORS = {
     *("main", "at-a-glance", "programs-here", "on-this-page", "side-by-side", "spread", "certifications"),
-    *("degrees", "popular-schools", "related", "sources", "theme"),
+    *("degrees", "popular-schools", "related", "sources", "theme", "save", "save-status"),
 }
 
 

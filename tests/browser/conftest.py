@@ -48,12 +48,16 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture(scope="package")
-def database(django_db_blocker):
+def parameters(django_db_blocker):
+    """How to reach the server, for sessions without Django."""
+    with django_db_blocker.unblock(), connections["default"]._nodb_cursor() as cursor:
+        return cursor.connection.info.get_parameters() | {"password": connections["default"].settings_dict["PASSWORD"]}
+
+
+@pytest.fixture(scope="package")
+def database(parameters):
     """The name of a database that nobody else has, dropped in the end; our open session says that it is in use."""
     name = f"{PREFIX}{secrets.token_hex(6)}"
-    with django_db_blocker.unblock(), connections["default"]._nodb_cursor() as cursor:
-        settings = connections["default"].settings_dict
-        parameters = cursor.connection.info.get_parameters() | {"password": settings["PASSWORD"]}
     with psycopg.connect(**parameters | {"application_name": name}, autocommit=True) as session:
         session.execute(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'")
         yield name

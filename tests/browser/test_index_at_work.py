@@ -10,7 +10,6 @@ import urllib.request
 
 import psycopg
 import pytest
-from django.db import connections
 
 from .conftest import ROOT
 
@@ -21,12 +20,8 @@ KINDS = {"public": "Public", "for_profit": "Private for-profit"}
 
 
 @pytest.fixture
-def change(database, django_db_blocker):
+def change(parameters, database):
     """Runs SQL in the site's database from a session of its own, as another process would."""
-    with django_db_blocker.unblock():
-        settings = connections["default"].settings_dict
-        with connections["default"]._nodb_cursor() as cursor:
-            parameters = cursor.connection.info.get_parameters() | {"password": settings["PASSWORD"]}
     with psycopg.connect(**parameters | {"dbname": database}, autocommit=True) as session:
         yield session.execute
 

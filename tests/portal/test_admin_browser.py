@@ -3,23 +3,20 @@
 import os
 import shutil
 import sys
-from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
 from careers.models import Attribute, Cell, DegreeOption
-from portal.models import State
 from tests import factories as make
 from tests.desk import address
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
 ]
 AXE = "axe_playwright_python/axe.min.js"
@@ -35,26 +32,8 @@ def chromium(monkeypatch):
         browser.close()
 
 
-def lay_ground():
-    """What the migrations brought and a test with a real server empties: states, areas, the content version."""
-    if not State.objects.exists():
-        import_module("portal.migrations.0002_ground_data").fill(apps, None)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def ground_for_the_next(django_db_setup, django_db_blocker):
-    yield
-    with django_db_blocker.unblock():
-        lay_ground()
-
-
-@pytest.fixture(autouse=True)
-def ground(transactional_db):
-    lay_ground()
-
-
 @pytest.fixture
-def drafted(ground):
+def drafted(transactional_db):
     """An article with a live edition and a full draft, as an editor would see it."""
     article = make.ArticleFactory()
     edition = make.EditionFactory(article=article, title="How can I become an example?")

@@ -22,6 +22,8 @@ from django.utils.http import urlencode
 from careers.catalogue import loading
 from schools.filters import ProgramFilter, SchoolFilter
 
+pytestmark = pytest.mark.django_db  # with the tests that leave the database as the migrations made it
+
 DATA = Path(__file__).parent / "data" / "relevance.csv"
 LISTS = {"programs": ProgramFilter, "schools": SchoolFilter}
 DEPTH = 10  # results that somebody looks at
