@@ -7,21 +7,22 @@ which asks PostgreSQL instead; tests hold the two against each other.
 
 Memory: an eighth of a byte a row and option, eight bytes a row for its id, four for each
 order, four for each column that is kept (amounts with ceilings, places): ``nbytes`` says it.
+Rows that pages showed lately are kept beside it, some 3 KB each with their card.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import Any
 
 import numpy as np
 
 from portal.columns import Columns
 from portal.facets import Counts, Facet
+from portal.memory import Lately
 
 WORD = 64
 SEARCHES_KEPT = 256
+ROWS_KEPT = 2_048
 SPARSE = 8  # a set that fills less than one word in this many is counted in its own words alone
 AT_ONCE = 1 << 16  # words
 STEP = 8_192  # rows of an order looked through at a time
@@ -33,6 +34,7 @@ class Hits:
 
     positions: np.ndarray
     bits: np.ndarray
+    notes: dict[int, str] = field(default_factory=dict)  # what pages said of some of the rows, by their key
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,8 @@ class FacetIndex:
     orders: dict[str, np.ndarray]  # sort -> positions
     rank: np.ndarray  # a row's place in the default order
     places: Places | None = None
-    _searches: OrderedDict[str, Hits] = field(default_factory=OrderedDict)
-    _lock: Lock = field(default_factory=Lock)
+    searches: Lately[Hits] = field(default_factory=lambda: Lately(SEARCHES_KEPT))
+    shown: Lately[Any] = field(default_factory=lambda: Lately(ROWS_KEPT))  # rows of the database that pages showed
 
     @property
     def size(self) -> int:
@@ -83,8 +85,7 @@ class FacetIndex:
         arrays += [codes for codes, _ in self.open_columns.values()]
         if self.places:
             arrays += [self.places.codes, self.places.latitude, self.places.longitude]
-        with self._lock:
-            arrays += [part for hits in self._searches.values() for part in (hits.positions, hits.bits)]
+        arrays += [part for hits in self.searches.all() for part in (hits.positions, hits.bits)]
         return sum(array.nbytes for array in {id(array): array for array in arrays}.values())
 
     # Sets of rows --------------------------------------------------------------------------------
@@ -113,20 +114,15 @@ class FacetIndex:
 
         ``find`` gives ids and ranks.
         """
-        with self._lock:
-            if text in self._searches:
-                self._searches.move_to_end(text)
-                return self._searches[text]
+        if known_hits := self.searches.get(text):
+            return known_hits
         found = np.array(list(find()), np.float64).reshape(-1, 2)
         ids = found[:, 0].astype(np.int64)
         at = np.searchsorted(self.ids, ids)
         known = (at < self.size) & (self.ids[np.minimum(at, max(self.size - 1, 0))] == ids) if self.size else at < 0
         at, ranks = at[known], found[:, 1][known]
         hits = self.hits_at(at[np.lexsort((self.rank[at], -ranks))])
-        with self._lock:
-            self._searches[text] = hits
-            while len(self._searches) > SEARCHES_KEPT:
-                self._searches.popitem(last=False)
+        self.searches.keep(text, hits)
         return hits
 
     def hits_at(self, positions: np.ndarray) -> Hits:

@@ -11,6 +11,7 @@ there is one of the right version, else from PostgreSQL: the same answers, slowe
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -71,6 +72,9 @@ class KnownChoiceField(Shared, forms.Field):
 
 class TextFilter(django_filters.Filter):
     field_class = TextField
+
+    def __deepcopy__(self, memo: Any) -> "TextFilter":
+        return copy(self)  # each list has filters of its own; what is inside them is shared
 
 
 class FacetFilter(django_filters.Filter):
@@ -199,6 +203,10 @@ class Filters(django_filters.FilterSet):
 
     def pairs(self) -> Pairs:
         """The query as names and values: only what is known, in one order, without the page."""
+        return list(self._pairs)
+
+    @cached_property
+    def _pairs(self) -> Pairs:
         pairs: Pairs = []
         for name in self.filters:
             value = self.cleaned.get(name)
@@ -298,9 +306,6 @@ class Filters(django_filters.FilterSet):
     def ids(self, start: int, stop: int) -> list[int]:
         assert self.index
         return self.index.ids_of(self.positions(start, stop))
-
-    def complete(self, row: Any) -> None:
-        """Tell a row of the page what SQL would have told it."""
 
     # In words ------------------------------------------------------------------------------------
 

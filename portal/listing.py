@@ -86,19 +86,17 @@ class ListingView(View):
             if not filters.counts.total:
                 return []
             return list(self.prepare(filters.ordered(filters.matching()))[start : start + self.per_page])
-        rows = self.fetched(filters, ids := filters.ids(start, start + self.per_page))
-        now = next((row.content_version for row in rows.values()), None) or ContentVersion.now()
+        rows, now = self.fetched(filters, ids := filters.ids(start, start + self.per_page))
         hear(now)
         if now != filters.index.version or len(rows) != len(ids):
             raise MovedOn
-        for row in rows.values():
-            filters.complete(row)
         return [rows[pk] for pk in ids]
 
-    def fetched(self, filters: Filters, ids: Sequence[int]) -> dict[int, Any]:
-        """These rows by their id, each with the content version of the moment they were read in; one query."""
+    def fetched(self, filters: Filters, ids: Sequence[int]) -> tuple[dict[int, Any], int]:
+        """These rows by their id, and the content version of the moment they were read in; one query."""
         rows = self.prepare(filters.queryset.filter(pk__in=ids)).annotate(content_version=ContentVersion.expression())
-        return {row.pk: row for row in rows.order_by()} if ids else {}
+        by_id = {row.pk: row for row in rows.order_by()} if ids else {}
+        return by_id, next((row.content_version for row in by_id.values()), None) or ContentVersion.now()
 
     def asks_for_what_is_not(self, filters: Filters, pairs: list[tuple[str, str]]) -> bool:
         """Whether the address names a filter and the page does not have it on: a value nobody knows was dropped."""

@@ -20,11 +20,13 @@ def part_of(thing: Any, name: str, default: Any = None) -> Any:
 
 def option_pieces(kind: str, name: str, value: Any, label: Any, nouns: str) -> tuple[str, str, str]:
     """An option's markup around what changes from page to page: "checked", and its number, twice."""
-    return (
+    pieces = (
         format_html('<label class="check"><input type="{}" name="{}" value="{}"', kind, name, value),
         format_html("><span>{}</span>", label),
         format_html('<span class="vh"> {}</span></span></label>', nouns),
     )
+    before, between, after = map(str.__str__, pieces)  # plain strings join faster
+    return before, between, after
 
 
 def _option(pieces: tuple[str, str, str], chosen: bool, count: int | None) -> str:
@@ -64,8 +66,9 @@ def facet_panel(filters: Any, nouns: str = "programs", opened: bool = False) -> 
             ]
         chosen, numbers = filters.cleaned[facet.name], filters.counts.options[facet.name]
         rows = [
-            _option(pieces, value in chosen, numbers[value])
-            for value, rare, pieces in facet.printed[nouns]
+            f'{before}{" checked" if value in chosen else ""} data-count="{numbers[value]}"{between}'
+            f'<span class="n">{numbers[value]:,}{after}'
+            for value, rare, (before, between, after) in facet.printed[nouns]
             if not rare or value in chosen
         ]
         if rows:
@@ -95,6 +98,46 @@ def facet_group(
         selected += chosen and part_of(option, "value") != ""
         rows.append(_option(pieces, chosen, None if count is None else int(count)))
     return _group(name, label, note, opened, rows, selected) if rows else mark_safe("")
+
+
+def text_box(
+    name: str,
+    label: str,
+    value: str = "",
+    hint: str = "",
+    short: bool = False,
+    inputmode: str = "",
+    suggest: str = "",
+) -> SafeString:
+    """A text box of a filter form. ``suggest`` is the page that suggests while somebody types."""
+    marks = f' inputmode="{escape(inputmode)}"' if inputmode else ""
+    said = ""
+    if hint:
+        said = f'<p class="hint" id="f-{escape(name)}-hint">{escape(hint)}</p>'
+        marks += f' aria-describedby="f-{escape(name)}-hint"'
+    if suggest:
+        marks += f' autocomplete="off" data-suggest="{escape(suggest)}"'
+    name = escape(name)
+    return SafeString(
+        f'<div class="field mt"><label for="f-{name}">{escape(label)}</label>{said}<input class="input'
+        f'{" short" if short else ""}" id="f-{name}" name="{name}" type="text" value="{escape(value or "")}"'
+        f'{marks} maxlength="100"></div>'
+    )
+
+
+def select_box(name: str, label: str, options: Iterable[Any], only_with: str = "") -> SafeString:
+    """One of several, in a filter form; ``only_with`` names the box it means something beside."""
+    name = escape(name)
+    choices = "".join(
+        f'<option value="{escape(str(part_of(o, "value")))}"{" selected" if part_of(o, "selected") else ""}>'
+        f"{escape(str(part_of(o, 'label')))}</option>"
+        for o in options
+    )
+    beside = f' data-only-with="{escape(only_with)}"' if only_with else ""
+    return SafeString(
+        f'<div class="field mt"><label for="f-{name}">{escape(label)}</label>'
+        f'<select id="f-{name}" name="{name}"{beside}>{choices}</select></div>'
+    )
 
 
 def chips(active: Sequence[Any], clear_url: str = "", label: str = "Active filters") -> SafeString:
@@ -159,26 +202,22 @@ def sort_form(options: Iterable[Any], query: Any = "", path: str = "", param: st
 
     An option is an object or dict with value, label and selected.
     """
-    hidden = format_html_join(
-        "",
-        '<input type="hidden" name="{}" value="{}">',
-        _pairs(query, param, "page"),
+    hidden = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+        for name, value in _pairs(query, param, "page")
     )
-    choices = format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        (
-            (part_of(o, "value"), mark_safe(" selected") if part_of(o, "selected") else "", part_of(o, "label"))
-            for o in options
-        ),
+    choices = "".join(
+        f'<option value="{escape(str(part_of(o, "value")))}"{" selected" if part_of(o, "selected") else ""}>'
+        f"{escape(str(part_of(o, 'label')))}</option>"
+        for o in options
     )
     return format_html(
         '<form class="row sort" method="get" action="{}" hx-boost="true">{}<label for="{}">Sort by</label>'
         '<select id="{}" name="{}">{}</select><button class="btn line" type="submit">Sort</button></form>',
         path,
-        hidden,
+        SafeString(hidden),
         param,
         param,
         param,
-        choices,
+        SafeString(choices),
     )

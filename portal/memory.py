@@ -5,10 +5,11 @@ Every change to anything public raises one number in the same transaction
 exact for as long as the number stands.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import local
-from typing import Any, TypeVar
+from threading import Lock, local
+from typing import Any, Generic, TypeVar
 
 from django.db import connection, transaction
 
@@ -73,6 +74,32 @@ def remembered(name: str, version: int, compute: Callable[[], T]) -> T:
     elif getattr(_here, "strict", False):
         raise MovedOn
     return value
+
+
+class Lately(Generic[T]):
+    """The things asked for lately, at most ``most`` of them. Threads may share it."""
+
+    def __init__(self, most: int):
+        self.most = most
+        self._things: OrderedDict[Any, T] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Any) -> T | None:
+        with self._lock:
+            if key in self._things:
+                self._things.move_to_end(key)
+            return self._things.get(key)
+
+    def keep(self, key: Any, thing: T) -> None:
+        with self._lock:
+            self._things[key] = thing
+            self._things.move_to_end(key)
+            while len(self._things) > self.most:
+                self._things.popitem(last=False)
+
+    def all(self) -> list[T]:
+        with self._lock:
+            return list(self._things.values())
 
 
 def forget() -> None:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from portal import formats
 from portal.drawing import crest_svg
+from portal.facet_index import FacetIndex
 from portal.memory import remembered
 from portal.models import ContentVersion, Release
 from portal.saving_parts import save_button
@@ -26,7 +27,7 @@ WHY = '<p class="hint">{}</p>'
 LEVELS, CONTROLS = dict(AwardLevel.choices), dict(Control.choices)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, frozen=True)
 class Row:
     """What a card says of a program. The names are those of ``ProgramListing``, which cards take as well."""
 
@@ -51,28 +52,48 @@ class Row:
     school_earnings: int | None
     school_earnings_reason: str
     confirmed_on: date | None
-    content_version: int
-    miles: float | None = None
 
     place = ProgramListing.place
     get_absolute_url = ProgramListing.get_absolute_url
 
 
+class Shown:
+    """A row, and its card as it was written last; threads may share it."""
+
+    __slots__ = ("card", "pk", "row")
+
+    def __init__(self, row: Any):
+        self.row, self.pk = row, row.pk
+        self.card: tuple[date, str, str] | None = None
+
+
 COLUMNS = ", ".join(
     ProgramListing._meta.get_field(one.name).column if one.name != "pk" else ProgramListing._meta.pk.column
     for one in fields(Row)
-    if one.name not in ("content_version", "miles")
 )
 SQL = f"SELECT {COLUMNS}, {ContentVersion.SQL} FROM {ProgramListing._meta.db_table} WHERE program_id = ANY(%s)"
 
 
-def rows_by_id(ids: Sequence[int]) -> dict[int, Row]:
-    """Rows of the listing; one query, written by hand because every page of the list waits for it."""
-    if not ids:
-        return {}
+def rows_by_id(index: FacetIndex, ids: Sequence[int]) -> tuple[dict[int, Shown], int]:
+    """Rows of the listing with their cards, and the content version they are of.
+
+    One query, written by hand because every page of the list waits for it: for the rows
+    that no page showed lately, or for the version alone.
+    """
+    shown = {pk: row for pk in ids if (row := index.shown.get(pk))}
+    missing = [pk for pk in ids if pk not in shown]
+    if not missing:
+        return shown, ContentVersion.now()
     with connection.cursor() as cursor:
-        cursor.execute(SQL, [list(ids)])
-        return {row[0]: Row(*row) for row in cursor.fetchall()}
+        cursor.execute(SQL, [missing])
+        rows = cursor.fetchall()
+    if not rows:
+        return shown, ContentVersion.now()
+    fresh, now = {row[0]: Shown(Row(*row[:-1])) for row in rows}, rows[0][-1]
+    if now == index.version:
+        for pk, row in fresh.items():
+            index.shown.keep(pk, row)
+    return shown | fresh, now
 
 
 class Facts:
@@ -150,11 +171,8 @@ def confirmed(on: date | None, release: str | None) -> SafeString:
     return _confirmed(on, release, timezone.now().date())
 
 
-def distance(row: Any, asked: bool) -> str:
-    """How far it is from the place asked for; "" where no place was."""
-    if not asked:
-        return ""
-    words = " · distance not known" if row.miles is None else f" · {formats.whole(row.miles)} miles away"
+def distance(row: Any, miles: float | None) -> str:
+    words = " · distance not known" if miles is None else f" · {formats.whole(miles)} miles away"
     return words + (" · online" if Delivery.ONLINE in row.delivery else "")
 
 
@@ -178,27 +196,51 @@ def said(row: Any, facts: Facts, with_earnings: bool = False) -> str:
     )
 
 
-def card(row: Any, facts: Facts, asked_near: bool = False, why: str = "", with_earnings: bool = False) -> str:
-    """``row`` is a Row or a ProgramListing. Texts are escaped here, one by one; figures come escaped."""
+def card(row: Any, facts: Facts, with_earnings: bool = False) -> tuple[str, str]:
+    """A card before and after what depends on the visitor's question: how far it is, and why it is here.
+
+    ``row`` is a Row or a ProgramListing. Texts are escaped here, one by one; figures come escaped.
+    """
     title, school = escape(row.title), escape(row.school_name)
-    return (
+    before = (
         f'<li class="card" data-id="{int(row.pk)}"><div class="in"><div class="head wide">'
         f'{crest_svg(row.school_slug, row.school_name)}<div><h3><a href="{escape(row.get_absolute_url())}">{title}</a>'
-        f'</h3><p class="school">{school} · {escape(row.place)}{distance(row, asked_near)}</p>'
-        f"{format_html(WHY, why) if why else ''}</div></div>"
-        f"{save_button(row.pk, row.title, row.school_name)}"
+        f'</h3><p class="school">{school} · {escape(row.place)}'
+    )
+    after = (
+        f"</div></div>{save_button(row.pk, row.title, row.school_name)}"
         f'<dl class="facts wide">{said(row, facts, with_earnings)}</dl>'
         f"{confirmed(row.confirmed_on, facts.awards_label)}</div></li>"
     )
+    return before, after
+
+
+def _parts(row: Any, facts: Facts, with_earnings: bool) -> tuple[str, str]:
+    if not isinstance(row, Shown):
+        return card(row, facts, with_earnings)
+    if with_earnings:
+        return card(row.row, facts, with_earnings)
+    today = timezone.now().date()  # the line of confirmation changes with the day
+    if row.card is None or row.card[0] != today:
+        row.card = (today, *card(row.row, facts))
+    return row.card[1:]
 
 
 def cards(
     rows: Sequence[Any],
     facts: Facts,
-    asked_near: bool = False,
+    miles: Mapping[int, float | None] | None = None,
     reasons: Mapping[int, str] | None = None,
     with_earnings: bool = False,
 ) -> SafeString:
-    """``reasons`` say by key why a search found a row. Earnings are shown where the list is sorted by them."""
-    reasons = reasons or {}
-    return SafeString("".join(card(row, facts, asked_near, reasons.get(row.pk, ""), with_earnings) for row in rows))
+    """``miles`` and ``reasons`` tell by key how far a row is and why a search found it.
+
+    Earnings are shown where the list is sorted by them.
+    """
+    written = []
+    for row in rows:
+        before, after = _parts(row, facts, with_earnings)
+        far = "" if miles is None else distance(getattr(row, "row", row), miles[row.pk])
+        why = (reasons or {}).get(row.pk, "")
+        written.append(f"{before}{far}</p>{format_html(WHY, why) if why else ''}{after}")
+    return SafeString("".join(written))

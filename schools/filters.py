@@ -1,7 +1,7 @@
 """What the addresses of the program list and the school list can ask for."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -152,10 +152,14 @@ class ProgramFilter(Filters):
     def marked(self) -> list[np.ndarray]:
         return [*super().marked(), *([self.near_enough] if self.position else [])]
 
-    def complete(self, row: ProgramListing) -> None:
-        if self.position:
-            miles = float(self.miles[self.index.place_of(row.pk)])
-            row.miles = None if math.isnan(miles) else miles
+    def miles_to(self, rows: Sequence[Any]) -> dict[int, float | None] | None:
+        """How far each row is from the place asked for, null where nobody knows; None where no place was asked for."""
+        if self.position is None:
+            return None
+        if self.index is None:
+            return {row.pk: row.miles for row in rows}
+        miles = {row.pk: float(self.miles[self.index.place_of(row.pk)]) for row in rows}
+        return {pk: None if math.isnan(one) else one for pk, one in miles.items()}
 
     # Order ---------------------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ register.filter("reason", formats.reason_in_words)
 register.simple_tag(formats.as_data, name="figure")
 register.simple_tag(saving_parts.save_button)
 register.simple_tag(saving_parts.saving_frame)
-for part in ("facet_panel", "facet_group", "chips", "pagination", "sort_form"):
+for part in ("facet_panel", "facet_group", "text_box", "select_box", "chips", "pagination", "sort_form"):
     register.simple_tag(getattr(listing_parts, part))
 register.simple_tag(tile_map)
 

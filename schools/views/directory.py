@@ -16,6 +16,9 @@ from schools.program_page import ProgramPage, similar_programs
 from schools.school_page import SchoolPage
 
 
+MOST_NOTES = 1_000  # reasons kept of one search
+
+
 class ProgramList(ListingView):
     """Every public program, flat: one row of the listing is one published program."""
 
@@ -28,7 +31,7 @@ class ProgramList(ListingView):
         return rows.defer("search")
 
     def fetched(self, filters, ids):
-        return rows_by_id(ids)
+        return rows_by_id(filters.index, ids)
 
     def more(self, filters, page):
         facts = facts_of(filters.version)
@@ -36,7 +39,7 @@ class ProgramList(ListingView):
             "cards": cards(
                 page.object_list,
                 facts,
-                asked_near=filters.position is not None,
+                miles=filters.miles_to(page.object_list),
                 reasons=self.reasons(filters, page),
                 with_earnings=filters.sort_in_force == "earnings",
             ),
@@ -48,7 +51,17 @@ class ProgramList(ListingView):
     def reasons(self, filters, page):
         """Why each is here, where the words of a search do not stand on its card."""
         text = filters.cleaned["q"]
-        return reasons_for(page.object_list, text, filters.version) if text else {}
+        if not text:
+            return {}
+        if filters.index is None:
+            return reasons_for(page.object_list, text, filters.version)
+        notes = filters.hits.notes  # of one search, so for as long as the index keeps it
+        if new := [shown.row for shown in page.object_list if shown.pk not in notes]:
+            if len(notes) > MOST_NOTES:
+                notes.clear()
+            found = reasons_for(new, text, filters.version)
+            notes.update((row.pk, found.get(row.pk, "")) for row in new)
+        return notes
 
 
 class SchoolList(ListingView):

@@ -1,5 +1,7 @@
 """The index in memory says what PostgreSQL says: each number, each row, in the same order."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django.http import QueryDict
 from django.urls import reverse
@@ -12,6 +14,7 @@ from portal.keeping import built
 from portal.listing import ListingView
 from portal.memory import MovedOn
 from portal.models import ContentVersion, Zip
+from schools.cards import rows_by_id
 from schools.filters import ProgramFilter, SchoolFilter
 from schools.models import Program, ProgramListing
 from schools.views.directory import ProgramList
@@ -143,3 +146,36 @@ def test_the_index_says_what_it_weighs(directory):
     index.hits("health", lambda: [(int(index.ids[0]), 1.0)])
     assert index.nbytes > before
     assert index.version == ContentVersion.now()
+
+
+def test_rows_that_a_page_showed_lately_are_not_read_again(directory, django_assert_num_queries):
+    index = built(ProgramFilter)
+    ids = index.ids[:3].tolist()
+    with django_assert_num_queries(1) as first:
+        rows, now = rows_by_id(index, ids[:2])
+    assert (set(rows), now) == (set(ids[:2]), index.version)
+    with django_assert_num_queries(1) as second:
+        assert set(rows_by_id(index, ids)[0]) == set(ids)
+    with django_assert_num_queries(1) as third:
+        assert set(rows_by_id(index, ids)[0]) == set(ids)
+    tables = ["schools_programlisting" in queries[0]["sql"] for queries in (first, second, third)]
+    assert tables == [True, True, False]
+
+
+def test_rows_of_another_version_are_not_kept(directory):
+    index = built(ProgramFilter)
+    ProgramListing.objects.update(tuition=1)
+    rows_by_id(index, index.ids[:3].tolist())
+    assert index.shown.all() == []
+
+
+def test_a_kept_card_changes_with_the_day(directory, rf, time_machine):
+    school = SchoolFactory()
+    program = ProgramFactory(school=school, confirmed_on=date(2026, 1, 15))
+    index = built(ProgramFilter)
+    time_machine.move_to(datetime(2026, 12, 31, 12, tzinfo=UTC))
+    assert "Confirmed by school" in answered(rf, index, q=school.listing.name).content.decode()
+    time_machine.move_to(datetime(2027, 2, 1, 12, tzinfo=UTC))
+    again = answered(rf, index, q=school.listing.name).content.decode()
+    assert f'data-id="{program.pk}"' in again
+    assert "Not confirmed for 12 months" in again
