@@ -12,7 +12,7 @@ from django.shortcuts import render
 from benchmarks.contenders.orm import CountPerOption, GroupByFacet
 from benchmarks.rows import Ask, Table
 from portal.filtering import Filters
-from portal.listing import CountedPaginator
+from portal.listing import CountedPaginator, ListingView
 from schools.filters import ProgramFilter
 from schools.views.directory import ProgramList
 
@@ -71,7 +71,7 @@ class RivalList(ProgramList):
         filters = ProgramFilter(request.GET, ProgramFilter.whole_list(), request.path)
         filters.__dict__["counts"] = answer.counts
         page = CountedPaginator(self.per_page, answer.counts.total).page(ask.page)
-        rows = self.fetched(filters, answer.ids)
+        rows, _ = ListingView.fetched(self, filters, answer.ids)
         page.object_list = [rows[pk] for pk in answer.ids]
         return render(request, self.template_name, self.context(filters, page) | self.more(filters, page))
 

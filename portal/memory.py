@@ -97,6 +97,14 @@ class Lately(Generic[T]):
             while len(self._things) > self.most:
                 self._things.popitem(last=False)
 
+    def drop(self, key: Any) -> None:
+        with self._lock:
+            self._things.pop(key, None)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._things.clear()
+
     def all(self) -> list[T]:
         with self._lock:
             return list(self._things.values())

@@ -25,7 +25,8 @@ class Ours:
             with one_state():
                 return self._answer(ask)
         if self.forgets:  # as the first one ever to search for this
-            self.index._searches.pop(ask.text, None)
+            self.index.searches.drop(ask.text)
+        self.index.shown.clear()  # rows are read, as everybody else has to
         with one_version():
             return self._answer(ask)
 
