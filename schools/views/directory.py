@@ -15,7 +15,6 @@ from schools.page_parts import current_releases
 from schools.program_page import ProgramPage, similar_programs
 from schools.school_page import SchoolPage
 
-
 MOST_NOTES = 1_000  # reasons kept of one search
 
 
