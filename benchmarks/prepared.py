@@ -72,6 +72,8 @@ class RivalList(ProgramList):
         filters.__dict__["counts"] = answer.counts
         page = CountedPaginator(self.per_page, answer.counts.total).page(ask.page)
         rows, _ = ListingView.fetched(self, filters, answer.ids)
+        for row in rows.values():
+            row.miles = None  # a contender tells which rows are near, not how far they are
         page.object_list = [rows[pk] for pk in answer.ids]
         return render(request, self.template_name, self.context(filters, page) | self.more(filters, page))
 
