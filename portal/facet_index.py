@@ -173,7 +173,7 @@ class FacetIndex:
         step = max(AT_ONCE // max(len(rows), 1), 1)  # so that what is computed stays in the processor's cache
         for at in range(start, stop, step):
             bits = self.bits[at : min(at + step, stop)]
-            sums += np.bitwise_count((bits[:, full] if sparse else bits) & rows).sum(axis=1, dtype=np.int64).tolist()
+            sums += np.bitwise_count((bits[:, full] if sparse else bits) & rows).sum(axis=1, dtype=np.uint32).tolist()
         return dict(zip(range(start, stop), sums, strict=True)) if facet else sums
 
     def _numbers(self, facet: Facet, sums: Any, rows: np.ndarray) -> dict[str, int]:
