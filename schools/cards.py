@@ -108,7 +108,8 @@ class Facts:
         self.awards_label = str(self.awards) if self.awards else None
         self.outcomes_label = str(self.outcomes) if self.outcomes else None
         self.prices_label = str(self.prices) if self.prices else None
-        self.graduates = escape(f"Graduates {self.awards.period}") if self.awards else "Graduates"
+        year = f' <span class="nw">{escape(self.awards.period)}</span>' if self.awards else ""
+        self.graduates = f"Graduates{year}"
 
 
 def facts_of(version: int) -> Facts:
