@@ -131,9 +131,11 @@ class ListingView(View):
                 for words, left, url in (filters.ways_out() if empty else ())
             ],
             "canonical_url": settings.SITE_URL + filters.url(pairs, page.number),
-            # One filter makes a page worth finding; more of them, an order or a later page make copies of it.
+            # One facet makes a page worth finding; more of them, words, a place, an order or a later page make
+            # copies of it without end.
             "noindex": empty
             or len(active) > 1
+            or any(name not in filters.chosen for name, _ in active)
             or bool(filters.cleaned["sort"])
             or page.number > 1
             or self.asks_for_what_is_not(filters, pairs),

@@ -79,7 +79,14 @@ def test_nonsense_is_dropped_and_leaves_no_chip(listed):
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [({}, True), ({"state": "MN"}, True), ({"state": "ZZ"}, False), ({"state": "MN", "level": "master"}, False)],
+    [
+        ({}, True),
+        ({"state": "MN"}, True),
+        ({"state": "ZZ"}, False),
+        ({"state": "MN", "level": "master"}, False),
+        ({"q": "example"}, False),
+        ({"near": "55455"}, False),
+    ],
 )
 def test_search_engines_keep_the_plain_list_and_single_filters_only(listed, query, found):
     ProgramFactory()
