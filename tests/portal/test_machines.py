@@ -1,6 +1,5 @@
 """What search engines, feed readers, monitors and finders of weaknesses are told."""
 
-import re
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
@@ -11,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from tests.factories import ArticleFactory, OccupationFactory, OccupationFieldFactory, ProgramFactory, SchoolFactory
+from tests.robots import allowed
 
 SITE = "http://127.0.0.1:8000"
 
@@ -70,16 +70,6 @@ def test_readyz_is_not_ready_while_the_database_is_away(client, monkeypatch):
 
 
 # Search engines ------------------------------------------------------------------------------------
-
-
-def allowed(robots: str, path: str) -> bool:
-    """As search engines read it: the longest rule that matches wins; an Allow wins a tie."""
-    best = (0, True)
-    for line in robots.splitlines():
-        word, _, rule = line.partition(": ")
-        if word in ("Allow", "Disallow") and re.match(re.escape(rule).replace(r"\*", ".*"), path):
-            best = max(best, (len(rule), word == "Allow"))
-    return best[1]
 
 
 @pytest.mark.parametrize(
