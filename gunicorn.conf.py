@@ -8,7 +8,9 @@ wsgi_app = "portal.wsgi"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"  # forty clients that send nothing must not stop the forty-first
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = int(os.environ.get("WEB_THREADS", "8"))
+# Many more than can work at once: one that waits for a slow client's bytes costs nothing but its stack, and
+# eighty of them must not stop the next visitor. What may ask the database at once is settings' to say.
+threads = int(os.environ.get("WEB_THREADS", "64"))
 timeout = 30
 graceful_timeout = 25  # seconds a deploy waits for requests under way
 keepalive = 5

@@ -29,10 +29,19 @@ class PatientConnection(psycopg.Connection):
             raise psycopg.OperationalError("The database does not answer.") from None
 
     def execute(self, *args, **kwargs):
-        """Only the pool's check of a connection comes this way; it must not use up the visitor's patience."""
+        """Only the pool's check of a connection comes this way; it must not use up the visitor's patience.
+
+        Where one connection is found broken, the others that wait beside it most likely are: the pool
+        replaces them all. Else a visitor after a restart would be handed one broken connection after
+        the other, with a pause before each, until the time to wait is over.
+        """
         before, self.patience = self.patience, self.CHECK
         try:
             return super().execute(*args, **kwargs)
+        except psycopg.OperationalError:
+            if self._pool is not None:
+                self._pool.drain()  # type: ignore[attr-defined]
+            raise
         finally:
             self.patience = before
 

@@ -136,7 +136,7 @@ if WEB_PROCESS:
     DATABASE["OPTIONS"]["options"] = "-c statement_timeout=3s"
     DATABASE["OPTIONS"]["pool"] = {
         "min_size": 1,
-        "max_size": env.int("WEB_THREADS", default=8),
+        "max_size": env.int("WEB_CONNECTIONS", default=8),
         "timeout": 2,  # seconds a page waits for a connection; the pool's own default is 30
         "reconnect_timeout": 0,  # every try stands alone, so that the first page after an outage is served
         "reconnect_failed": try_again,

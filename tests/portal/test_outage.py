@@ -168,3 +168,13 @@ def test_connections_that_were_cut_are_replaced_unseen(site, proxy):
         assert ask(site + PAGE)[0] == 200
         proxy.cut()
     assert ask(site + PAGE)[0] == 200
+
+
+def test_a_pool_full_of_cut_connections_is_no_matter(site, proxy):
+    """After a restart of the database every waiting connection is broken; the next visitor is served all the same."""
+    with ThreadPoolExecutor(8) as visitors:
+        for _ in range(3):
+            assert {status for status, *_ in visitors.map(ask, [site + PAGE] * 24)} == {200}
+            assert len(proxy.open) > 4  # else there is nothing to prove
+            proxy.cut()
+            assert ask(site + PAGE)[0] == 200
