@@ -30,6 +30,7 @@ DATA = {
 }
 PAGES = {
     "page": "page: /programs/ over HTTP",
+    "first page": "… made for whoever asks first in this state",
     "template": "its template and cards alone",
     "hello": "the cheapest Django view",
     "unchanged": "not modified (304)",

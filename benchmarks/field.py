@@ -17,7 +17,12 @@ from typing import Any
 
 from benchmarks.clock import Clock
 
-PATHS = {"page": "/programs/?{}", "template": "/bench/template/?{}", "hello": "/bench/hello"}
+PATHS = {
+    "page": "/programs/?{}",
+    "first page": "/bench/first/?{}",
+    "template": "/bench/template/?{}",
+    "hello": "/bench/hello",
+}
 STATIC = "static"
 UNCHANGED = "unchanged"
 WAIT = 60  # seconds for an index to be there

@@ -30,14 +30,23 @@ class Found:
 _found: dict[str, Found] = {}
 
 
-class PreparedList(ProgramList):
+class MadeEachTime(ProgramList):
+    """``/programs/`` as whoever asks first gets it: nobody is answered with the page that another has got."""
+
+    def dispatch(self, request, *args, **kwargs):
+        request.path = request.path_info = "/programs/"
+        response = super().dispatch(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class PreparedList(MadeEachTime):
     """``/programs/`` that asks and counts the first time each address is asked for, and later only writes."""
 
     found: Found | None = None
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = request.META["QUERY_STRING"]
-        request.path = request.path_info = "/programs/"
         if asked not in _found:
             super().get(request)
             _found[asked] = self.finding
@@ -59,13 +68,12 @@ def table() -> Table:
     return Table()
 
 
-class RivalList(ProgramList):
+class RivalList(MadeEachTime):
     """``/programs/`` as it would be with the numbers and rows found in another way; nothing is kept between pages."""
 
     contender: Callable[..., Any] = CountPerOption
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        request.path = request.path_info = "/programs/"
         ask: Ask = table().ask(request.META["QUERY_STRING"], is_counted=False)
         answer = self.contender(table().facets).answer(ask)
         filters = ProgramFilter(request.GET, ProgramFilter.whole_list(), request.path)

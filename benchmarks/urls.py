@@ -5,7 +5,7 @@ import os
 from django.http import HttpResponse, JsonResponse
 from django.urls import path
 
-from benchmarks.prepared import GroupByList, PreparedList, RivalList
+from benchmarks.prepared import GroupByList, MadeEachTime, PreparedList, RivalList
 from portal.keeping import kept_index
 from portal.urls import handler400, handler403, handler404, handler500
 from portal.urls import urlpatterns as portal_urls
@@ -29,6 +29,7 @@ urlpatterns = [
     path("bench/index", index_state),
     path("bench/counts/", RivalList.as_view()),
     path("bench/groups/", GroupByList.as_view()),
+    path("bench/first/", MadeEachTime.as_view()),
     path("bench/hello", hello),
     path("bench/template/", PreparedList.as_view()),
     *portal_urls,

@@ -33,6 +33,9 @@ A view that wants no query more reads the version in the statement that reads th
 (``ContentVersion.expression()``) and tells what it was (``versions.hear``). What a
 process remembers is heard of under the version it was remembered by.
 
+A page that was made is kept under its tag (:mod:`portal.kept_pages`), so the second who asks for it costs that
+one query too.
+
 The tag is weak: two pages of one tag say the same, but one may be the newer by a
 moment, and a proxy may compress it.
 """
@@ -50,6 +53,7 @@ from django.utils.cache import get_conditional_response, set_response_etag
 from django.utils.http import parse_etags
 
 from portal.build import build_id
+from portal.kept_pages import kept_pages
 from portal.middleware import KEPT_BY_NOBODY
 from portal.models import ContentVersion
 from portal.models.versions import heard
@@ -64,17 +68,33 @@ class Tag:
     """The ETag of one address today, but for the content version, which is filled in."""
 
     def __init__(self, request: HttpRequest):
-        address = f"{request.path_info}?{request.META.get('QUERY_STRING', '')}"
+        self.address = address = f"{request.path_info}?{request.META.get('QUERY_STRING', '')}"
         self.before = f'W/"{build_id()}-{timezone.localdate():%Y%m%d}-'
         self.after = f'-{hashlib.blake2s(address.encode(errors="surrogateescape"), digest_size=6).hexdigest()}"'
 
     def of(self, version: int | None) -> str:
         return f"{self.before}{'' if version is None else version}{self.after}"
 
+    def page(self, version: int | None) -> HttpResponse | None:
+        """The page as it was made before, if it was and nothing has changed since; ``version`` if it is known."""
+        name = f"{self.before}{self.address}"
+        if not kept_pages.has(name) or not _is_as_committed():
+            return None
+        return kept_pages.get(name, ContentVersion.now() if version is None else version)
+
+    def keep(self, version: int | None, page: HttpResponse) -> None:
+        """Pages without a version cost nothing to make; one that is made inside a transaction may never come true."""
+        if version is not None and _is_as_committed():
+            kept_pages.keep(f"{self.before}{self.address}", version, page)
+
     def is_known_to(self, tags: list[str]) -> bool:
         """Whether one of these tags of a browser may still hold; asks for the content version only if it may."""
         ours = {tag for tag in map(_weak, tags) if tag.startswith(self.before) and tag.endswith(self.after)}
         return bool(ours) and (self.of(None) in ours or self.of(ContentVersion.now()) in ours)
+
+
+def _is_as_committed() -> bool:
+    return not connection.in_atomic_block
 
 
 def _weak(tag: str) -> str:
@@ -96,18 +116,23 @@ class ConditionalGet:
         # With DEBUG templates change under a running process, so no tag can be known ahead.
         tag = None if settings.DEBUG else Tag(request)
         asked = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
+        is_plain = "HTTP_IF_MATCH" not in request.META and asked != ["*"]
         with AskingFirst() as versions:
             if tag and asked and "HTTP_IF_MATCH" not in request.META and tag.is_known_to(asked):
                 unchanged = HttpResponseNotModified()
                 unchanged["ETag"] = tag.of(versions.oldest)
                 return unchanged
+            if tag and is_plain and (page := tag.page(versions.oldest)):
+                return page
             response = self.get_response(request)
         if response.streaming or response.status_code != 200 or not is_public(response):
             return response
         if tag and not versions.missed:
             response["ETag"] = tag.of(versions.oldest)
             # A page may be newer than its tag, so a tag that was found wanting before stays so.
-            if asked != ["*"] and "HTTP_IF_MATCH" not in request.META:
+            if is_plain:
+                if request.method == "GET":
+                    tag.keep(versions.oldest, response)
                 return response
         else:
             set_response_etag(response)

@@ -1,4 +1,5 @@
 """Asks lists in a process of its own, outside any transaction, and prints as JSON how many queries each answer took.
+No page is answered from those that were made before.
 
 python -m tests.browser.asking /programs/ "/programs/?q=nursing" …
 """
@@ -17,6 +18,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from careers.article_filters import ArticleFilter  # noqa: E402
 from careers.filters import OccupationFilter  # noqa: E402
 from portal.keeping import keep  # noqa: E402
+from portal.kept_pages import kept_pages  # noqa: E402
 from schools.filters import ProgramFilter, SchoolFilter  # noqa: E402
 
 
@@ -25,6 +27,7 @@ def main() -> None:
         keep(filters)
     visitor, asked = Client(HTTP_HOST="127.0.0.1"), []
     for address in sys.argv[1:]:
+        kept_pages.forget()
         with CaptureQueriesContext(connection) as queries:
             status = visitor.get(address).status_code
         asked.append({"address": address, "status": status, "queries": [query["sql"][:300] for query in queries]})
