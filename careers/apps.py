@@ -6,4 +6,7 @@ class CareersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from careers import crosswalk  # noqa: F401  registers what follows from new releases
+        from careers import (
+            crosswalk,  # noqa: F401  registers what follows from new releases
+            queues,  # noqa: F401  what the first page of the admin counts
+        )

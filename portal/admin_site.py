@@ -33,12 +33,36 @@ class DeskSite(AdminSite):
 
     site_header = "HealthAdmin Pathways, editors’ desk"
     site_title = "Editors’ desk"
-    index_title = "What would you like to edit?"
+    index_title = "What needs attention"
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # Never many at once: what is hidden comes back, what is deleted does not.
         self.disable_action("delete_selected")
+
+    def index(self, request, extra_context=None):
+        return super().index(request, {"tiles": self.tiles(request), **(extra_context or {})})
+
+    def tiles(self, request):
+        """Each queue whose rows this person may see: how long, how old, how it was a month ago, where its rows are."""
+        from portal.attention import lengths_then, queues  # models are not loaded yet when this module is
+
+        then = dict(lengths_then())
+        tiles = []
+        for queue in queues():
+            desk = self._registry.get(queue.model)
+            if desk is None or not desk.has_view_permission(request):
+                continue
+            length, opts = queue.measure(), queue.model._meta
+            url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist", current_app=self.name)
+            tiles.append(
+                {
+                    "length": length,
+                    "url": f"{url}?attention={queue.slug}",
+                    "change": trend(length, then.get(queue.slug)),
+                }
+            )
+        return tiles
 
     def get_app_list(self, request, app_label=None):
         if app_label:
@@ -65,6 +89,14 @@ class DeskSite(AdminSite):
 
     def autocomplete_view(self, request):
         return Suggestions.as_view(admin_site=self)(request)
+
+
+def trend(length, then):
+    """In words, how a queue has changed since a month ago; empty when nobody noted it then."""
+    if then is None:
+        return ""
+    change = length.count - then
+    return f"{abs(change)} {'more' if change > 0 else 'fewer'} than a month ago" if change else "As many as a month ago"
 
 
 class Suggestions(AutocompleteJsonView):

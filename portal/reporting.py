@@ -7,150 +7,23 @@ site sent. A signed stamp in the form says when it was opened and makes a second
 import re
 import time
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from django import forms
 from django.core import signing
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import Resolver404, resolve, reverse
-from django.utils.http import urlencode
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
-from careers.models import Article, Occupation
 from portal import flood
 from portal.constraints import CONTROL
-from portal.middleware import PRIVATE
 from portal.models.reports import LONGEST_MESSAGE, ProblemReport, new_token
-from schools.models import ProgramListing, SchoolListing
+from portal.reported import About, Said, path_in
 
 QUICKEST = 3  # seconds a person needs at least
 OPEN_FOR = 24 * 60 * 60  # seconds a form may lie open
-LONGEST_PATH = 300  # characters
-
-
-# What a report is about ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of page: how to find the name of one, and which facts it has (name in the address: words)."""
-
-    name_of: Callable[..., str | None]
-    facts: dict[str, str]
-
-
-def _program(school_slug: str, program_slug: str) -> str | None:
-    row = ProgramListing.objects.published().filter(school_slug=school_slug, slug=program_slug).first()
-    return row and f"{row.title}, {row.school_name}"
-
-
-def _school(slug: str) -> str | None:
-    return SchoolListing.objects.published().filter(school__slug=slug).values_list("name", flat=True).first()
-
-
-def _occupation(slug: str) -> str | None:
-    row = Occupation.objects.published().filter(slug=slug).first()
-    return row and row.name
-
-
-def _article(slug: str) -> str | None:
-    return Article.objects.published().filter(slug=slug).values_list("live__title", flat=True).first()
-
-
-KINDS = {
-    "schools:program_detail": Kind(
-        _program,
-        {
-            "name": "Name, level or field",
-            "site": "Link to the school’s site",
-            "delivery": "How it is taught",
-            "length": "Length or credits",
-            "cost": "What it costs",
-            "admission": "Admission",
-            "dates": "Start or deadline",
-            "graduates": "Graduates",
-            "accreditation": "Accreditation",
-            "careers": "Careers it leads to",
-            "outcomes": "Earnings, debt or completion",
-            "ended": "The program no longer exists",
-        },
-    ),
-    "schools:school_detail": Kind(
-        _school,
-        {
-            "name": "Name or other names",
-            "place": "Address or place on the map",
-            "status": "Open, closed or merged",
-            "site": "Link to the school’s site",
-            "identity": "UNITID, OPEID, type or campus",
-            "programs": "Programs",
-            "cost": "What it costs",
-            "outcomes": "Students, earnings, debt or completion",
-            "accreditation": "Accreditation",
-            "caution": "A caution",
-        },
-    ),
-    "careers:occupation_detail": Kind(
-        _occupation,
-        {
-            "pay": "Pay",
-            "outlook": "Job outlook",
-            "education": "Education, experience or training",
-            "states": "Pay by state",
-            "fields": "Fields of study and programs",
-            "schools": "Schools",
-        },
-    ),
-    "careers:article_detail": Kind(
-        _article,
-        {
-            "text": "Something the text says",
-            "pay": "Pay or outlook",
-            "pathways": "The table of ways in",
-            "certifications": "A certification or license",
-            "programs": "Degrees, programs or schools",
-            "sources": "A source or a link",
-        },
-    ),
-}
-
-
-@dataclass(frozen=True)
-class About:
-    """The page a report is about. An empty path: the reader came from none, and may name one."""
-
-    path: str = ""
-    title: str = ""
-    facts: tuple[tuple[str, str], ...] = ()
-
-    @classmethod
-    def at(cls, address: str) -> "About":
-        """What stands at an address of this site; nothing when it is no public page."""
-        path = path_in(address)
-        try:
-            match = resolve(path)
-        except Resolver404:
-            return cls()
-        if path.startswith((*PRIVATE, "/report/")):
-            return cls()
-        kind = KINDS.get(match.view_name)
-        title = kind.name_of(**match.kwargs) if kind else None
-        if kind and title is None:
-            return cls()
-        return cls(path, title or path, tuple(kind.facts.items()) if kind else ())
-
-
-def path_in(address: str) -> str:
-    """The path of a whole address or of a path; "" for what is neither."""
-    try:
-        path = urlsplit(address.strip()).path
-    except ValueError:
-        return ""
-    return path if path.startswith("/") and len(path) <= LONGEST_PATH and not re.search(r"\s", path) else ""
+TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 # The form ----------------------------------------------------------------------------------------------
@@ -173,6 +46,8 @@ class ReportForm(forms.Form):
         error_messages={"invalid": "Enter an e-mail address like name@example.com, or leave the box empty."},
     )
     about = forms.CharField(required=False)  # asked for only where it is not known
+    figure = forms.CharField(required=False)  # the token of one figure, as the page's link named it
+    figure_said = forms.CharField(required=False)  # what that figure was when the form was opened
     website = forms.CharField(required=False)  # no person sees this box
 
     def __init__(self, *args, about: About, **kwargs):
@@ -198,6 +73,14 @@ class ReportForm(forms.Form):
         if self.cleaned_data["about"] and not path:
             raise forms.ValidationError("Enter an address of this site, like /programs/, or leave the box empty.")
         return path
+
+    def clean(self):
+        """A token that stands for no figure is dropped; what the figure was is kept as the reader saw it."""
+        cleaned = super().clean()
+        now = Said.of(cleaned.get("figure", ""))
+        seen = " ".join(cleaned.get("figure_said", "").split())[:300]
+        cleaned["figure"], cleaned["figure_said"] = now.token, (seen or now.words) if now.token else ""
+        return cleaned
 
     def clean_website(self):
         if self.cleaned_data["website"]:
@@ -245,12 +128,13 @@ class Stamp:
 def report(request: HttpRequest) -> HttpResponse:
     """The form; a POST saves one report and leads to what happens next."""
     if request.method != "POST":
-        about = About.at(request.GET.get("about", ""))
-        return _form_page(request, ReportForm(about=about, initial={"fact": request.GET.get("fact", "")}), about)
+        about, said = About.at(request.GET.get("about", "")), Said.of(request.GET.get("figure", ""))
+        first = {"fact": request.GET.get("fact", ""), "figure": said.token, "figure_said": said.words}
+        return _form_page(request, ReportForm(about=about, initial=first), about)
     about = About.at(request.POST.get("about", ""))
     form, stamp = ReportForm(request.POST, about=about), Stamp.read(request.POST.get("stamp", ""))
     if stamp and ProblemReport.objects.filter(token=stamp.number).exists():
-        return _thanks(about)
+        return _thanks(stamp)
     fresh = stamp is None or time.time() - stamp.opened > OPEN_FOR
     if form.is_valid() and (trouble := stamp.trouble if stamp else "Press the button once more. Your text is kept."):
         form.add_error(None, trouble)
@@ -266,7 +150,7 @@ def report(request: HttpRequest) -> HttpResponse:
         response = _form_page(request, form, about, stamp, status=429)
         response["Retry-After"] = str(wait)
         return response
-    return _thanks(about)
+    return _thanks(stamp)
 
 
 def _save(request: HttpRequest, form: ReportForm, stamp: Stamp) -> int:
@@ -278,6 +162,8 @@ def _save(request: HttpRequest, form: ReportForm, stamp: Stamp) -> int:
             defaults={
                 "path": said["about"],
                 "fact": said["fact"],
+                "figure": said["figure"],
+                "figure_said": said["figure_said"],
                 "message": said["message"],
                 "email": said["email"],
             },
@@ -299,12 +185,24 @@ def _form_page(request, form: ReportForm, about: About, stamp: Stamp | None = No
     return render(request, "pages/report.html", context, status=status)
 
 
-def _thanks(about: About) -> HttpResponse:
-    url = reverse("report_sent")
-    return HttpResponseRedirect(f"{url}?{urlencode({'about': about.path})}" if about.path else url, status=303)
+def _thanks(stamp: Stamp) -> HttpResponse:
+    """To the report's own page, where the answer will stand."""
+    return HttpResponseRedirect(reverse("report_sent", args=[stamp.number]), status=303)
 
 
-def report_sent(request: HttpRequest) -> HttpResponse:
-    """What happens next, and the way back to the page."""
-    context = {"about": About.at(request.GET.get("about", "")), "noindex": True}
+def report_sent(request: HttpRequest, token: str) -> HttpResponse:
+    """What happens next, then what was done. Only whoever sent the report knows the address.
+
+    The report itself is not shown again: somebody else may be looking over their shoulder by then.
+    """
+    report = ProblemReport.objects.filter(token=token).first() if TOKEN.fullmatch(token) else None
+    if report is None:
+        raise Http404("No report has this address.")
+    context = {
+        "report": report,
+        "about": About.at(report.path),
+        "now": Said.of(report.figure) if report.figure else None,
+        "usual_days": ProblemReport.objects.usual_days(),
+        "noindex": True,
+    }
     return render(request, "pages/report_sent.html", context)

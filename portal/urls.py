@@ -17,7 +17,7 @@ urlpatterns = [
     path("accessibility/", views.page("accessibility"), name="accessibility"),
     path("contact/", views.page("contact"), name="contact"),
     path("report/", reporting.report, name="report"),
-    path("report/sent/", reporting.report_sent, name="report_sent"),
+    path("report/<str:token>/", reporting.report_sent, name="report_sent"),
     path("", include("careers.urls")),
     path("", include("schools.urls")),
     path("admin/", admin.site.urls),

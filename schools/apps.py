@@ -6,4 +6,8 @@ class SchoolsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from schools import aliases, deriving  # noqa: F401  register what follows from new releases
+        from schools import (
+            aliases,  # noqa: F401  these two register what follows from new releases
+            deriving,  # noqa: F401
+            queues,  # noqa: F401  what the first page of the admin counts
+        )

@@ -14,6 +14,7 @@ ROOF = {
     "portal.views",
     "portal.sitemaps",
     "portal.api",
+    "portal.reported",
     "portal.reporting",
 }
 FLOORS = {"portal": 0, "schools": 1, "careers": 2}

@@ -19,7 +19,7 @@ from careers.models import (
     EligibilityGroup,
     EligibilityRoute,
 )
-from portal.models import Area, ProblemReport, ReleaseFile, SenderCount, Slug, StarterLoad, State, Zip
+from portal.models import Area, ProblemReport, QueueLength, ReleaseFile, SenderCount, Slug, StarterLoad, State, Zip
 from schools.models import Accreditation, DistanceOffer, FieldRecord, SchoolOutcome, SubjectField, SubjectSynonym
 from tests import factories
 
@@ -47,8 +47,10 @@ ATTACKS = {
         "report_path_on_this_site": "path = 'https://evil.example/'",
         "report_message_fits": "message = repeat('x', 2001)",
         "report_message_clean": "message = E'a\\x07'",
-        "report_state_known": "state = 'lost', answer = 'Found.'",
-        "report_closed_says_what_was_done": "state = 'answered'",
+        "report_state_known": "state = 'lost', answer = 'Found.', closed_at = now()",
+        "report_closed_says_what_was_done": "state = 'answered', closed_at = now()",
+        "report_closed_at_some_time": "state = 'answered', answer = 'Found.'",
+        "report_reply_clean": "reply = E'a\\x07'",
     },
     "SenderCount": {"sender_is_a_hash": "sender = '203.0.113.9'"},
     "ContentVersion": {"content_version_single_row": "id = 2"},
@@ -231,6 +233,7 @@ def ordinary(model: str):
             release=factories.ReleaseFactory(), zip="55455", latitude=44.97, longitude=-93.23
         ),
         "ProblemReport": lambda: ProblemReport.objects.create(path="/programs/", message="Wrong."),
+        "QueueLength": lambda: QueueLength.objects.create(day="2026-11-25", queue="drafts", count=1),
         "SenderCount": lambda: SenderCount.objects.create(sender="0" * 64, hour=timezone.now()),
         "Slug": lambda: Slug.objects.get(kind="school", target=factories.SchoolFactory().pk),
         "FieldRecord": lambda: FieldRecord.objects.create(

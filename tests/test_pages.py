@@ -11,6 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from portal import editors
 from portal.middleware import HEADERS
+from portal.models import ProblemReport
 from tests.factories import (
     ArticleFactory,
     OccupationFactory,
@@ -53,7 +54,7 @@ PUBLIC = {
 # Where anybody acts without an account: what these answer is for whoever asked, and no cache keeps it.
 OPEN = {
     "report": ([], 200),
-    "report_sent": ([], 200),
+    "report_sent": (["0" * 32], 200),
 }
 # Pages that read the shortlist cookie, so that no cache may hold them; and the methods each answers.
 ON_THIS_DEVICE = {"schools:shortlist": "GET, HEAD, POST", "schools:compare": "GET, HEAD"}
@@ -109,6 +110,7 @@ ADMIN = {
             "portal_contentversion",
             "portal_starterload",
             "portal_sendercount",
+            "portal_queuelength",
             "schools_fieldrecord",
             "schools_schoolrecord",
             "schools_completions",
@@ -178,6 +180,7 @@ def world():
     OccupationFactory(soc="29-9021", slug="a-draft", title="Canary occupation", published_at=None)
     ArticleFactory(slug="an-article")
     ArticleFactory(slug="a-draft", published_at=None, edition__title="Canary article")
+    ProblemReport.objects.create(message="Canary report", token="0" * 32)
 
 
 @pytest.fixture

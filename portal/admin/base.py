@@ -14,6 +14,9 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 
+from portal.attention import queues_of
+
+from .attention import NeedsAttention
 from .saving import GuardedForm, in_words, keep_promises_now
 from .suggesting import Suggesting
 
@@ -78,6 +81,9 @@ class DeskAdmin(Suggesting, admin.ModelAdmin):
             for box, part in zip(field.widget.widgets, ("date", "time"), strict=True):
                 box.attrs["aria-label"] = f"{field.label}, {part}"
         return field
+
+    def get_list_filter(self, request):
+        return [*([NeedsAttention] if queues_of(self.model) else ()), *super().get_list_filter(request)]
 
     def get_fields(self, request, obj=None):
         return [name for name in super().get_fields(request, obj) if name not in ("version", "overwrite")]

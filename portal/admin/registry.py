@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from portal.models import ContentVersion, Slug, StarterLoad
+from portal.models import ContentVersion, QueueLength, Slug, StarterLoad
 
 from .base import DeskAdmin, ReadOnly
 
@@ -34,3 +34,12 @@ class StarterLoadAdmin(ReadOnly, DeskAdmin):
     list_display = ["__str__", "release", "rows", "loaded_at"]
     list_select_related = ["release__source"]
     search_fields = ["release__source__slug"]
+
+
+@admin.register(QueueLength)
+class QueueLengthAdmin(ReadOnly, DeskAdmin):
+    explanation = "How long each queue of the first page was, day by day, for 400 days."
+    list_display = ["day", "queue", "count"]
+    list_filter = ["queue"]
+    search_fields = ["queue"]
+    ordering = ["-day", "queue"]

@@ -1,4 +1,5 @@
 from .accounts import User
+from .attention import QueueLength
 from .places import Area, State, Zip
 from .releases import Fact, FactQuerySet, ImportIssue, Release, ReleaseFile, Source
 from .reports import ProblemReport, SenderCount
@@ -13,6 +14,7 @@ __all__ = [
     "FactQuerySet",
     "ImportIssue",
     "ProblemReport",
+    "QueueLength",
     "Release",
     "ReleaseFile",
     "SenderCount",

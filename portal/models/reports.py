@@ -1,4 +1,4 @@
-"""What readers say is wrong, kept for the editors. Nothing of it is ever shown in public."""
+"""What readers say is wrong, kept for the editors. Only who sent a report is shown what became of it."""
 
 import secrets
 from datetime import timedelta
@@ -12,6 +12,7 @@ from django.utils import timezone
 from portal.constraints import clean_text
 
 LONGEST_MESSAGE = 2_000  # characters
+RECENT = timedelta(days=90)
 KEPT = timedelta(days=365)  # how long an address for the answer is kept
 
 
@@ -24,6 +25,12 @@ class ProblemReportQuerySet(models.QuerySet):
     def waiting(self):
         """Reports nobody has answered or declined yet."""
         return self.filter(state=ProblemReport.State.NEW)
+
+    def usual_days(self) -> int | None:
+        """Whole days half of the reports of the last 90 days took to be closed; null when there were none."""
+        closed = self.filter(closed_at__gte=timezone.now() - RECENT).exclude(state=ProblemReport.State.NEW)
+        taken = sorted(row.closed_at - row.created_at for row in closed.only("created_at", "closed_at"))
+        return taken[len(taken) // 2].days if taken else None
 
     def with_old_address(self):
         """Reports whose e-mail address has been kept long enough."""
@@ -40,6 +47,21 @@ class ProblemReport(models.Model):
 
     path = models.CharField("page", max_length=300, blank=True, help_text="Empty: the reader named no page.")
     fact = models.CharField(max_length=80, blank=True, help_text="In the words the reader chose from.")
+    figure = models.CharField(
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The token of one figure: wage 29-1141 median US. Empty: no figure.",
+    )
+    figure_said = models.CharField(
+        "what the page said",
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="That figure when the form was opened, with its statistic, whom it is about, and its release.",
+    )
     message = models.TextField()
     email = models.EmailField(
         "e-mail for the answer",
@@ -47,11 +69,16 @@ class ProblemReport(models.Model):
         help_text="Empty: no answer wished, or kept for 12 months and then removed.",
     )
     state = models.CharField(max_length=8, choices=State, default=State.NEW)
-    answer = models.TextField(
-        "what was done",
+    reply = models.TextField(
+        "answer to the reader",
         blank=True,
-        help_text="What you changed or found, or why nothing changes. Never shown in public.",
+        default="",
+        db_default="",
+        help_text="What you changed or found, or why nothing changes. Whoever sent the report reads it at the "
+        "address the form gave them.",
     )
+    answer = models.TextField("note for editors", blank=True, help_text="Only editors see it.")
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
     created_at = models.DateTimeField("reported", auto_now_add=True, db_default=models.functions.Now())
     changed_at = models.DateTimeField(auto_now=True, db_default=models.functions.Now())
@@ -68,11 +95,25 @@ class ProblemReport(models.Model):
             ),
             clean_text("message", "report_message_clean"),
             models.CheckConstraint(condition=Q(state__in=["new", "answered", "declined"]), name="report_state_known"),
-            models.CheckConstraint(condition=Q(state="new") | ~Q(answer=""), name="report_closed_says_what_was_done"),
+            models.CheckConstraint(
+                condition=Q(state="new") | ~Q(answer="") | ~Q(reply=""), name="report_closed_says_what_was_done"
+            ),
+            clean_text("reply", "report_reply_clean"),
+            models.CheckConstraint(
+                condition=Q(state="new") | Q(closed_at__isnull=False), name="report_closed_at_some_time"
+            ),
         ]
 
     def __str__(self):
         return f"{self.path or 'no page'}: {self.message[:60]}"
+
+    def save(self, *args, **kwargs):
+        """Whoever closes it closes it now; opened again, it waits again."""
+        if self.state == self.State.NEW:
+            self.closed_at = None
+        elif self.closed_at is None:
+            self.closed_at = timezone.now()
+        super().save(*args, **kwargs)
 
 
 class SenderCount(models.Model):

@@ -29,7 +29,6 @@ PAGES = {
     "accessibility": "/accessibility/",
     "contact": "/contact/",
     "report": "/report/?about=/programs/",
-    "report sent": "/report/sent/",
 }
 REFUSALS = {"404": ("/careers/no-such-page/", 404), "400": ("/programs/?q=%00", 400)}
 FROM_STARTER = [

@@ -70,6 +70,7 @@ ROWS = {
     portal.Slug: lambda n: make.SchoolFactory(),
     portal.ProblemReport: lambda n: portal.ProblemReport.objects.create(path=f"/programs/{n}/", message="Wrong."),
     portal.SenderCount: lambda n: portal.SenderCount.objects.create(sender=f"{n:064}", hour=timezone.now()),
+    portal.QueueLength: lambda n: portal.QueueLength.objects.create(day="2026-01-01", queue=f"q{n}", count=n),
     portal.StarterLoad: lambda n: portal.StarterLoad.objects.create(release=release(n), sha256="0" * 64),
     schools.School: lambda n: make.SchoolFactory(),
     schools.Program: lambda n: make.ProgramFactory(field_of_study=field(n)),

@@ -10,10 +10,11 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from portal import flood
 from portal.models import ProblemReport, SenderCount
-from tests.factories import ArticleFactory, OccupationFactory, OccupationFieldFactory, ProgramFactory
+from tests.factories import ArticleFactory, OccupationFactory, OccupationFieldFactory, ProgramFactory, WageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -61,8 +62,8 @@ def test_a_reader_reports_one_fact_of_a_program_and_learns_what_happens_next(rea
     assert '<option value="cost" selected>What it costs</option>' in page
     form = opened(reader, clock, about(program))
     answer = reader.post("/report/", form | {"message": WORDS, "fact": "cost", "email": "reader@example.org"})
-    assert (answer.status_code, answer["Location"].split("?")[0]) == (303, "/report/sent/")
     report = ProblemReport.objects.get()
+    assert (answer.status_code, answer["Location"]) == (303, f"/report/{report.token}/")
     assert (report.path, report.fact, report.message) == (program.get_absolute_url(), "What it costs", WORDS)
     assert (report.email, report.state) == ("reader@example.org", "new")
     thanks = reader.get(answer["Location"])
@@ -272,7 +273,7 @@ def test_another_site_cannot_send_it(reader, clock):
 
 
 def test_the_form_is_for_nobody_to_keep_or_find(client):
-    for address in ("/report/", "/report/sent/"):
+    for address in ("/report/", f"/report/{ProblemReport.objects.create(message=WORDS).token}/"):
         page = client.get(address)
         assert "no-store" in page["Cache-Control"]
         assert '<meta name="robots" content="noindex">' in page.content.decode()
@@ -304,11 +305,83 @@ def test_an_editor_closes_a_report_and_says_what_was_done(editor):
     page = editor.get(url).content.decode()
     assert "mailto:reader@example.org" in page
     version = re.search(r'name="version" value="([^"]*)"', page)[1]
-    refused = editor.post(url, {"state": "answered", "answer": "", "version": version})
+    said = {"state": "answered", "reply": "", "answer": "", "version": version}
+    refused = editor.post(url, said)
     assert "Say what you changed or found" in refused.content.decode()
-    assert editor.post(url, {"state": "answered", "answer": "Corrected.", "version": version}).status_code == 302
+    assert editor.post(url, said | {"reply": "Corrected.", "answer": "Ours."}).status_code == 302
     report.refresh_from_db()
-    assert (report.state, report.answer, report.message) == ("answered", "Corrected.", WORDS)
+    assert (report.state, report.reply, report.message) == ("answered", "Corrected.", WORDS)
+    page = editor.get(f"/report/{report.token}/").content.decode()
+    assert "Corrected." in page
+    assert "Ours." not in page
+    assert "reader@example.org" not in page
+
+
+def test_a_report_opened_again_waits_again(editor):
+    report = ProblemReport.objects.create(message=WORDS, state="declined", reply="It is right.")
+    assert report.closed_at is not None
+    report.state = "new"
+    report.save()
+    assert report.closed_at is None
+    assert "Nobody has answered it yet" in editor.get(f"/report/{report.token}/").content.decode()
+
+
+@pytest.mark.parametrize("token", ["0" * 32, "sent", "A" * 32, "0" * 31, "0" * 64])
+def test_an_address_nobody_was_given_has_no_page(token, client):
+    ProblemReport.objects.create(message=WORDS)
+    assert client.get(f"/report/{token}/").status_code == 404
+
+
+class TestOneFigure:
+    @pytest.fixture
+    def wage(self):
+        return WageFactory(occupation__soc="29-1141", occupation__title="Registered nurses", median=63_600)
+
+    @pytest.fixture
+    def address(self, wage):
+        article = ArticleFactory()
+        return f"{about(article)}&figure=wage+29-1141+median+US"
+
+    def test_it_reaches_the_editors_as_the_reader_saw_it(self, reader, clock, address, wage, editor):
+        form = opened(reader, clock, address)
+        words = "Median annual wage, Registered nurses (SOC 29-1141), United States: $63,600"
+        assert form["figure"] == "wage 29-1141 median US"
+        assert form["figure_said"].startswith(words)
+        type(wage).objects.filter(pk=wage.pk).update(median=65_000)
+        assert reader.post("/report/", form | {"message": WORDS}).status_code == 303
+        report = ProblemReport.objects.get()
+        assert report.figure == "wage 29-1141 median US"
+        assert report.figure_said.startswith(words)
+        assert str(wage.release) in report.figure_said
+        assert words in editor.get(reverse("admin:portal_problemreport_changelist")).content.decode()
+
+    def test_the_answer_stands_beside_the_figure_of_today(self, client, wage):
+        report = ProblemReport.objects.create(
+            message=WORDS, figure="wage 29-1141 median US", figure_said="It was $1", state="answered", reply="A slip."
+        )
+        page = client.get(f"/report/{report.token}/").content.decode()
+        assert "It was $1" in page
+        assert "A slip." in page
+        assert "$63,600" in page
+
+    @pytest.mark.parametrize("figure", ["wage 29-1141 average US", "wage 99-9999 median US", "x" * 5000, "<b>", ""])
+    def test_what_stands_for_no_figure_is_dropped(self, figure, reader, clock, address):
+        form = opened(reader, clock, address)
+        answer = reader.post("/report/", form | {"message": WORDS, "figure": figure, "figure_said": "Lies"})
+        assert answer.status_code == 303
+        report = ProblemReport.objects.get()
+        assert (report.figure, report.figure_said) == ("", "")
+
+
+def test_how_long_answers_take_is_computed_or_not_said(client):
+    now = timezone.now()
+    waiting = ProblemReport.objects.create(message=WORDS)
+    assert "Half of all reports" not in client.get(f"/report/{waiting.token}/").content.decode()
+    for days in (1, 4, 9):
+        closed = ProblemReport.objects.create(message=WORDS, state="answered", reply="Done.")
+        ProblemReport.objects.filter(pk=closed.pk).update(created_at=now - timedelta(days=days, minutes=5))
+    assert ProblemReport.objects.usual_days() == 4
+    assert "within 4 days" in client.get(f"/report/{waiting.token}/").content.decode()
 
 
 def test_addresses_are_forgotten_after_twelve_months_and_reports_are_not(capsys, clock):

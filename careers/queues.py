@@ -1,0 +1,50 @@
+"""What waits for editors among articles and certifications."""
+
+from django.db.models import Q
+
+from careers.models import Article, Certification
+from portal.attention import a_year_ago, queue, today
+
+
+@queue("drafts", "draft not yet published", "drafts not yet published", Article, since="draft__created_at", rank=20)
+def drafts():
+    return Article.objects.filter(draft__isnull=False)
+
+
+@queue(
+    "past-review",
+    "article past its review date",
+    "articles past their review date",
+    Article,
+    since="review_by",
+    rank=22,
+)
+def past_review():
+    return Article.objects.published().filter(review_by__lt=today())
+
+
+@queue(
+    "no-review-date",
+    "article that nobody has promised to review",
+    "articles that nobody has promised to review",
+    Article,
+    since="published_at",
+    rank=24,
+)
+def no_review_date():
+    return Article.objects.published().filter(Q(review_by__isnull=True) | Q(reviewed_on__isnull=True))
+
+
+@queue(
+    "unchecked-certifications",
+    "certification unchecked for 12 months",
+    "certifications unchecked for 12 months",
+    Certification,
+    since="checked_on",
+    rank=30,
+)
+def unchecked_certifications():
+    """Also those never checked; how long these wait is not known."""
+    return Certification.objects.filter(Q(checked_on__isnull=True) | Q(checked_on__lt=a_year_ago())).exclude(
+        status=Certification.Status.RETIRED
+    )

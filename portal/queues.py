@@ -1,0 +1,48 @@
+"""What waits for editors on the ground floor: readers' reports, releases, rows of official files."""
+
+from portal.attention import queue, today
+from portal.models import ImportIssue, ProblemReport, Release
+
+YEARS_BEHIND = 2  # agencies publish yearly and a year late: figures of two years ago have a newer edition
+
+
+@queue("reports", "report from a reader", "reports from readers", ProblemReport, since="created_at", rank=10)
+def reports():
+    return ProblemReport.objects.waiting()
+
+
+@queue(
+    "staged-releases",
+    "release waiting for a decision",
+    "releases waiting for a decision",
+    Release,
+    since="imported_at",
+    rank=40,
+)
+def staged_releases():
+    return Release.objects.filter(state=Release.State.STAGED)
+
+
+@queue(
+    "old-releases",
+    "source with figures of two years ago or older",
+    "sources with figures of two years ago or older",
+    Release,
+    since="promoted_at",
+    rank=42,
+)
+def old_releases():
+    """Current releases that have most likely been followed by a newer one, which nobody has imported."""
+    return Release.objects.current().filter(year__lte=today().year - YEARS_BEHIND)
+
+
+@queue(
+    "refused-rows",
+    "row of an official file not used",
+    "rows of official files not used",
+    ImportIssue,
+    since="file__release__imported_at",
+    rank=44,
+)
+def refused_rows():
+    return ImportIssue.objects.filter(file__release__state__in=[Release.State.STAGED, Release.State.CURRENT])
