@@ -13,6 +13,7 @@ SECTIONS = (
     "Readers",
     "Sources",
     "What releases say",
+    "Jobs",
     "Kept by the database",
     "People",
 )

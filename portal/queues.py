@@ -1,5 +1,7 @@
 """What waits for editors on the ground floor: readers' reports, releases, rows of official files."""
 
+from procrastinate.contrib.django.models import ProcrastinateJob
+
 from portal.attention import queue, today
 from portal.models import ImportIssue, ProblemReport, Release
 
@@ -46,3 +48,9 @@ def old_releases():
 )
 def refused_rows():
     return ImportIssue.objects.filter(file__release__state__in=[Release.State.STAGED, Release.State.CURRENT])
+
+
+@queue("failed-jobs", "job that failed", "jobs that failed", ProcrastinateJob, since="procrastinateevent__at", rank=70)
+def failed_jobs():
+    """Since they were put into the queue: what they were to do is undone since then."""
+    return ProcrastinateJob.objects.filter(status="failed")

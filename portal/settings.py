@@ -59,6 +59,7 @@ else:
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 INSTALLED_APPS = [
+    "procrastinate.contrib.django",  # before ours, which put their own pages over its admin
     "portal",
     "schools",
     "careers",
@@ -144,6 +145,12 @@ if WEB_PROCESS:
     }
 DATABASE["TEST"] = {"NAME": env.str("PORTAL_TEST_DB", default=None)}
 DATABASES = {"default": DATABASE}
+
+# Jobs -----------------------------------------------------------------------------------------
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_ON_APP_READY = "portal.jobs.ready"
+PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 24 * 60 * 60}  # seconds late that a nightly job may still be done
 
 # People ---------------------------------------------------------------------------------------
 

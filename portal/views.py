@@ -11,10 +11,12 @@ from django.db.models import Count, Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from careers.models import Article, Occupation
 from careers.pay import ladder, read_pay
 from portal.errors import address_meant, error_page
+from portal.jobs import last_heartbeat
 from portal.models import Release
 from schools.filters import ProgramFilter
 from schools.models import ProgramListing, SchoolListing
@@ -115,7 +117,10 @@ def healthz(request):
 
 
 def readyz(request):
-    """Whether this process can serve pages: the database answers and has every migration."""
+    """Whether this process can serve pages: the database answers and has every migration.
+
+    How long ago a worker was last heard is said too. Pages need none, so a silent one takes no server out of use.
+    """
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -123,7 +128,9 @@ def readyz(request):
         return never_cached(text(["not ready: the database does not answer"], status=503))
     if waiting:
         return never_cached(text(["not ready: migrations are waiting"], status=503))
-    return never_cached(text(["ready"]))
+    beat = last_heartbeat()
+    worker = f"{(timezone.now() - beat).total_seconds():.0f} s ago" if beat else "never"
+    return never_cached(text(["ready", f"worker last heard: {worker}"]))
 
 
 ONE_FILTER = ["level", "state", "delivery"]  # what a search engine may follow in the directory, one at a time

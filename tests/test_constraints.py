@@ -19,7 +19,7 @@ from careers.models import (
     EligibilityGroup,
     EligibilityRoute,
 )
-from portal.models import Area, ProblemReport, QueueLength, ReleaseFile, SenderCount, Slug, StarterLoad, State, Zip
+from portal.models import Area, JobNote, ProblemReport, QueueLength, ReleaseFile, SenderCount, Slug, StarterLoad, State, Zip
 from schools.models import Accreditation, DistanceOffer, FieldRecord, SchoolOutcome, SubjectField, SubjectSynonym
 from tests import factories
 
@@ -52,6 +52,7 @@ ATTACKS = {
         "report_closed_at_some_time": "state = 'answered', answer = 'Found.'",
         "report_reply_clean": "reply = E'a\\x07'",
     },
+    "JobNote": {"job_note_done_of_total": "done = 2, total = 1"},
     "SenderCount": {"sender_is_a_hash": "sender = '203.0.113.9'"},
     "ContentVersion": {"content_version_single_row": "id = 2"},
     "FieldOfStudy": {
@@ -233,6 +234,7 @@ def ordinary(model: str):
             release=factories.ReleaseFactory(), zip="55455", latitude=44.97, longitude=-93.23
         ),
         "ProblemReport": lambda: ProblemReport.objects.create(path="/programs/", message="Wrong."),
+        "JobNote": lambda: JobNote.objects.create(job_id=1, words="Reading", changed_at=timezone.now()),
         "QueueLength": lambda: QueueLength.objects.create(day="2026-11-25", queue="drafts", count=1),
         "SenderCount": lambda: SenderCount.objects.create(sender="0" * 64, hour=timezone.now()),
         "Slug": lambda: Slug.objects.get(kind="school", target=factories.SchoolFactory().pk),

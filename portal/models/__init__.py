@@ -1,5 +1,6 @@
 from .accounts import User
 from .attention import QueueLength
+from .jobs import JobNote
 from .places import Area, State, Zip
 from .releases import Fact, FactQuerySet, ImportIssue, Release, ReleaseFile, Source
 from .reports import ProblemReport, SenderCount
@@ -13,6 +14,7 @@ __all__ = [
     "Fact",
     "FactQuerySet",
     "ImportIssue",
+    "JobNote",
     "ProblemReport",
     "QueueLength",
     "Release",

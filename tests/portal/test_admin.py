@@ -247,7 +247,7 @@ NOT_REACHABLE = {  # what no form of the desk can break
     "content_version", "release_", "source_slug", "state_code", "area_", "zip_", "slug_", "starter_", "school_record",
     "record_", "completions_", "price_", "outcome_", "distance_", "field_record", "field_cip", "field_code",
     "field_slug", "crosswalk", "wage_", "projection_", "occupation_soc", "occupation_title", "cell_once",
-    "report_path", "report_message", "report_state", "report_closed_at", "sender_", "queue_length",
+    "report_path", "report_message", "report_state", "report_closed_at", "sender_", "queue_length", "job_note",
     "accreditation_record",
 }  # fmt: skip
 

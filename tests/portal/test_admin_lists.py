@@ -9,12 +9,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from careers import models as careers
 from portal import models as portal
 from portal.admin.base import EstimatedPaginator
 from schools import models as schools
 from tests import factories as make
+from tests import sample_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +73,7 @@ ROWS = {
     portal.ProblemReport: lambda n: portal.ProblemReport.objects.create(path=f"/programs/{n}/", message="Wrong."),
     portal.SenderCount: lambda n: portal.SenderCount.objects.create(sender=f"{n:064}", hour=timezone.now()),
     portal.QueueLength: lambda n: portal.QueueLength.objects.create(day="2026-01-01", queue=f"q{n}", count=n),
+    ProcrastinateJob: lambda n: sample_jobs.mark.defer(number=n),
     portal.StarterLoad: lambda n: portal.StarterLoad.objects.create(release=release(n), sha256="0" * 64),
     schools.School: lambda n: make.SchoolFactory(),
     schools.Program: lambda n: make.ProgramFactory(field_of_study=field(n)),
@@ -133,13 +136,13 @@ def test_every_table_people_see_is_on_the_desk():
     inline = {
         careers.ArticleLink, careers.Attribute, careers.Cell, careers.Citation, careers.DegreeOption,
         careers.EditionCertification, careers.EditionOccupation, careers.EligibilityGroup, careers.EligibilityRoute,
-        careers.Pathway, careers.Section, schools.SubjectField, schools.SubjectSynonym,
+        careers.Pathway, careers.Section, schools.SubjectField, schools.SubjectSynonym, portal.JobNote,
     }  # fmt: skip
     ours = {
         getattr(module, name) for module in (portal, schools, careers) for name in module.__all__
         if hasattr(getattr(module, name), "_meta") and not getattr(module, name)._meta.abstract
     }  # fmt: skip
-    assert set(admin.site._registry) - {Group} == ours - inline
+    assert set(admin.site._registry) - {Group, ProcrastinateJob} == ours - inline
     assert set(ROWS) == set(admin.site._registry)
 
 

@@ -49,7 +49,7 @@ def test_healthz_answers_without_a_database(client):
 
 @pytest.mark.django_db
 def test_readyz_is_ready_when_every_migration_is_in(client):
-    assert client.get("/readyz").content == b"ready\n"
+    assert client.get("/readyz").content == b"ready\nworker last heard: never\n"
 
 
 @pytest.mark.django_db

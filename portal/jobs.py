@@ -1,0 +1,119 @@
+"""Work that nobody waits for: jobs in PostgreSQL, done by ``manage.py work``.
+
+An app's jobs stand in its ``jobs.py``::
+
+    from portal.jobs import RETRIES, app
+
+    @app.task(retry=RETRIES, queueing_lock="gather-links")
+    def gather_links():
+        "Every job says here, in one line, what it does: the desk shows it."
+
+``gather_links.defer()`` puts it into the queue in the transaction that is open: taken back,
+there is no job; committed, a worker hears of it at once. ``queueing_lock`` keeps a job from
+standing in the queue twice, ``lock`` keeps two of a kind from running at the same time. A job
+may be cut off anywhere and begun again, so what it does must be safe to repeat.
+
+*Tried again*: a job that fails waits 5, 25, 125, 625 seconds, then it has failed for good and
+stands at the desk with what went wrong. *Leases*: a worker says every ten seconds that it
+lives; what a worker had begun that has been silent for thirty is begun again by another.
+*On schedule*: ``@app.periodic(cron="17 3 * * *")``, UTC, above ``@app.task``; one job comes of it
+however many workers there are.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import DatabaseError
+from django.utils import timezone
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Job, Status
+
+from portal.attention import note_lengths
+from portal.models import JobNote, ProblemReport
+
+log = logging.getLogger(__name__)
+
+TRIES = 5
+RETRIES = RetryStrategy(max_attempts=TRIES, exponential_wait=5)
+SILENT = 30  # seconds after which a worker counts as gone
+KEPT_DONE, KEPT_FAILED = 7, 90  # days
+LONGEST_WORDS = 1_000
+
+
+class JobTrouble(Exception):
+    """A job that cannot be done; the message is for an editor and says what to do."""
+
+
+def say(job_id: int | None, words: str, done: int | None = None, total: int | None = None) -> None:
+    """How far a job is, for whoever looks at it. Of a job that was called by hand nothing is kept."""
+    if job_id is not None:
+        values = {"words": words[:LONGEST_WORDS], "done": done, "total": total, "changed_at": timezone.now()}
+        JobNote.objects.update_or_create(job_id=job_id, defaults=values)
+
+
+def keep_words(call_next: Callable[[], Any], context: JobContext, worker: Any) -> Any:
+    """Around every job: what went wrong is kept in words, outside the transaction that was taken back."""
+    try:
+        return call_next()
+    except Exception as error:
+        words = str(error) if isinstance(error, JobTrouble) else f"{type(error).__name__}: {error}"
+        try:
+            say(context.job.id, words)
+        except DatabaseError:
+            log.exception("The reason of a failed job could not be kept: %s", words)
+        raise
+
+
+def ready(queue: Any) -> None:
+    """Called once by procrastinate when its app is there."""
+    queue.worker_defaults["task_middleware"] = [*queue.worker_defaults.get("task_middleware", ()), keep_words]
+
+
+def last_heartbeat() -> datetime | None:
+    """When a worker last said that it lives; null when none is registered."""
+    from procrastinate.contrib.django.models import ProcrastinateWorker
+
+    return ProcrastinateWorker.objects.order_by("-last_heartbeat").values_list("last_heartbeat", flat=True).first()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="rescue-jobs", priority=100)
+async def rescue_jobs(timestamp: int) -> None:
+    """Begin again what a worker had begun that is gone; give up what was begun five times."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT):
+        await _rescue(job)
+
+
+async def _rescue(job: Job) -> None:
+    if job.attempts + 1 >= TRIES:
+        await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+    else:
+        await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="11 2 * * *")
+@app.task(retry=RETRIES, queueing_lock="forget-old-jobs")
+async def forget_old_jobs(timestamp: int) -> None:
+    """Remove jobs done a week ago and jobs that failed three months ago."""
+    await app.job_manager.delete_old_jobs(24 * KEPT_DONE)
+    await app.job_manager.delete_old_jobs(
+        24 * KEPT_FAILED, include_failed=True, include_cancelled=True, include_aborted=True
+    )
+
+
+@app.periodic(cron="21 2 * * *")
+@app.task(retry=RETRIES, queueing_lock="forget-old-reports")
+def forget_old_reports(timestamp: int) -> None:
+    """Remove e-mail addresses from readers’ reports older than 12 months, and notes of jobs that are gone."""
+    ProblemReport.objects.with_old_address().update(email="")
+    JobNote.objects.orphaned().delete()
+
+
+@app.periodic(cron="31 2 * * *")
+@app.task(retry=RETRIES, queueing_lock="note-queue-lengths")
+def note_queue_lengths(timestamp: int) -> None:
+    """Write down how long each queue of the desk is today."""
+    note_lengths()
