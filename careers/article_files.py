@@ -68,6 +68,12 @@ def load_articles(folder: Path = curated.ARTICLES) -> int:
                 raise ArticleFileError(f"{name}: {error.args[0]}") from error
             except ValidationError as error:
                 raise ArticleFileError(f"{name}: {' '.join(error.messages)}") from error
+        together = {content["slug"] for _, content in new}
+        for name, content in new:
+            try:
+                publish(Article.objects.get(slug=content["slug"]), by=None, together=together)
+            except ValidationError as error:
+                raise ArticleFileError(f"{name}: {' '.join(error.messages)}") from error
     return len(new)
 
 
@@ -85,7 +91,7 @@ def _by(queryset, key: str, wanted: set[str], what: str) -> dict[str, Any]:
 
 
 def _write(content: dict[str, Any]) -> None:
-    """One article's first edition, published."""
+    """One article's first edition, as a draft."""
     pathways, options = content.get("pathways", []), content.get("degree_options", [])
     codes = {*content["occupations"], *(p["occupation"] for p in pathways if p.get("occupation"))}
     occupations = _by(Occupation.objects, "soc", codes, "occupation")
@@ -158,7 +164,6 @@ def _write(content: dict[str, Any]) -> None:
         )
     article.draft = edition
     article.save(update_fields=["draft", "changed_at"])
-    publish(article, by=None)
 
 
 def _column(columns: dict[str, Pathway], key: str) -> Pathway:

@@ -7,7 +7,7 @@ Each verb locks the article and raises ValidationError, in words for the
 editor, when the article is no longer as the caller saw it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 import pghistory
@@ -15,7 +15,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from careers.figures import tokens_in, validate_figure, validate_tokens
+from careers.figures import tokens_in
+from careers.lint import lint
 from careers.models import (
     Article,
     ArticleLink,
@@ -33,13 +34,6 @@ from portal.models import User
 
 # What hangs from an edition and from nothing else in it. Pathways and attributes come before what joins them.
 PLAIN = (EditionOccupation, Section, Pathway, Attribute, EditionCertification, ArticleLink, Citation)
-
-
-# Places of the article page that are not sections; a section's address must differ from them.
-PAGE_ANCHORS = {
-    *("main", "at-a-glance", "programs-here", "on-this-page", "side-by-side", "spread", "certifications"),
-    *("degrees", "popular-schools", "related", "sources", "theme", "save", "save-status"),
-}
 
 
 @contextmanager
@@ -84,40 +78,25 @@ def discard_draft(article: Article, *, by: User | None) -> None:
         draft.delete()
 
 
-def publish(article: Article, *, by: User | None) -> Edition:
-    """Make the draft what everybody reads, from now on. The edition before it becomes history."""
+def publish(article: Article, *, by: User | None, together: Collection[str] = ()) -> Edition:
+    """Make the draft what everybody reads, from now on. The edition before it becomes history.
+
+    ``together`` are the addresses of articles that are published in the same transaction, so that they may
+    lead to each other. Raises ValidationError when the linter finds an error or somebody else was quicker.
+    """
     with _locked(article, "publish", by) as now:
         if not now.draft_id:
             raise ValidationError("There is no draft to publish. It may be live already.")
-        ready_to_publish(now.draft)
+        ready_to_publish(now.draft, together)
         now.live, now.draft = now.draft, None
         now.published_at = now.published_at or timezone.now()
         now.save(update_fields=["live", "draft", "published_at", "changed_at"])
         return now.live
 
 
-def ready_to_publish(edition: Edition) -> None:
-    """Raise ValidationError saying everything that an edition still lacks before a reader may see it."""
-    problems = [
-        f"Write the {name}."
-        for name, value in (("title", edition.title), ("summary", edition.summary), ("author", edition.author))
-        if not value.strip()
-    ]
-    if not edition.citations.exists():
-        problems.append("Name at least one source among the citations.")
-    for anchor in edition.sections.filter(anchor__in=PAGE_ANCHORS).values_list("anchor", flat=True):
-        problems.append(f"Give the section {anchor} another anchor: the page has a part of its own by that name.")
-    cells = list(Cell.objects.filter(pathway__edition=edition))
-    bodies = "\n".join(edition.sections.values_list("body", flat=True))
-    words = "\n".join(part for cell in cells for part in (cell.text, cell.note))
-    figures = "".join(f"[[{cell.figure}]]" for cell in cells if "[" not in cell.figure and cell.figure.strip())
-    checks = [(validate_tokens, f"{bodies}\n{words}\n{figures}")]
-    checks += [(validate_figure, cell.figure) for cell in cells if "[" in cell.figure]
-    for check, text in checks:
-        try:
-            check(text)
-        except ValidationError as error:
-            problems += error.messages
+def ready_to_publish(edition: Edition, together: Collection[str] = ()) -> None:
+    """Raise ValidationError saying everything that keeps this edition from a reader: the errors of ``careers.lint``."""
+    problems = [str(finding) for finding in lint(edition, together) if finding.is_error]
     if problems:
         raise ValidationError(problems)
 

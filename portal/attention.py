@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import Count, Min, Model, QuerySet
+from django.db.models import Aggregate, Count, Min, Model, QuerySet
 from django.utils import timezone
 
 from portal.models import QueueLength
@@ -39,7 +39,7 @@ class Queue:
 
     def measure(self) -> "Length":
         """One query."""
-        totals = {"count": Count("pk", distinct=True)}
+        totals: dict[str, Aggregate] = {"count": Count("pk", distinct=True)}
         if self.since:
             totals["oldest"] = Min(self.since)
         found = self.rows().order_by().aggregate(**totals)

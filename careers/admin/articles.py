@@ -17,6 +17,7 @@ from careers.models import Article, Edition
 from portal.admin.base import DeskAdmin, OnSite, PublishingActions
 from portal.admin.saving import GuardedForm, explain, in_words, keep_promises_now, row_version
 
+from .findings import findings_of
 from .tokens import NoTokens
 
 explain(
@@ -126,7 +127,8 @@ class ArticleAdmin(PublishingActions, DeskAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         article = self.get_object(request, object_id)
         seen = row_version(article.draft) if article and article.draft_id else ""
-        return super().change_view(request, object_id, form_url, {"draft_version": seen, **(extra_context or {})})
+        context = {"draft_version": seen, **findings_of(article and article.draft), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
 
     # What stands in the list and on the page ------------------------------------------------
 
@@ -215,7 +217,7 @@ class ArticleAdmin(PublishingActions, DeskAdmin):
                 self.log_change(request, article, f"Published “{title}”.")
                 keep_promises_now()
         except ValidationError as error:
-            for sentence in error.messages:
+            for sentence in findings_of(article.draft)["lint_errors"] or error.messages:
                 self.message_user(request, sentence, messages.ERROR)
         except IntegrityError as error:
             self.message_user(request, f"Not published. {in_words(error)[1]}", messages.ERROR)

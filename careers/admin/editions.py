@@ -25,6 +25,7 @@ from .children import (
     SectionInline,
     is_draft,
 )
+from .findings import findings_of
 from .grid import Grid
 from .tokens import NoTokens
 
@@ -166,6 +167,8 @@ class EditionAdmin(DeskAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         edition = self.get_object(request, object_id)
         context = {"explanation": self._explanation(edition), "article": edition and edition.article}
+        if edition and is_draft(edition) and request.method == "GET":
+            context |= findings_of(edition, here=True)
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     @staticmethod

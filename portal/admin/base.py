@@ -17,6 +17,7 @@ from django.utils.functional import cached_property
 from portal.attention import queues_of
 
 from .attention import NeedsAttention
+from .cited import Cited
 from .saving import GuardedForm, in_words, keep_promises_now
 from .suggesting import Suggesting
 
@@ -58,7 +59,7 @@ class OnSite(admin.SimpleListFilter):
         return queryset
 
 
-class DeskAdmin(Suggesting, admin.ModelAdmin):
+class DeskAdmin(Cited, Suggesting, admin.ModelAdmin):
     """Stock ModelAdmin with kind refusals, a guard against stale saves, and lists that stay quick."""
 
     section = "Kept by the database"

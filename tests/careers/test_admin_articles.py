@@ -275,6 +275,7 @@ def test_a_new_article_begins_with_a_draft_that_nobody_sees(editor, client):
 
 def test_an_article_goes_from_draft_to_live_to_hidden_and_back(editor):
     article = ArticleFactory()
+    SectionFactory(edition=article.live)
     Edition.objects.filter(pk=article.live_id).update(title="First words?")
     first = article.live
     response = verb(editor, article, "start_draft")
@@ -305,6 +306,7 @@ def test_a_draft_without_a_source_is_not_published_and_says_why(editor, draft):
 
 def test_publishing_twice_says_that_it_was_done(editor, draft):
     CitationFactory(edition=draft)
+    SectionFactory(edition=draft, body="A nurse or a social worker may do it.")
     verb(editor, draft.article, "publish")
     assert "may be live already" in said(verb(editor, draft.article, "publish"))
 

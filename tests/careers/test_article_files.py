@@ -46,7 +46,7 @@ def write(folder, name, **changes):
     lines = {
         "slug": '"small-guide"',
         "title": '"How can I become small?"',
-        "summary": '"It is short."',
+        "summary": '"It is short, but long enough for a summary that search engines show whole."',
         "author": '"The editors"',
         "reviewed_on": "2026-11-25",
         "review_by": "2027-05-25",

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from careers import editions
+from careers.lint.structure import PAGE_ANCHORS
 from careers.models import (
     Article,
     ArticleLink,
@@ -46,9 +47,10 @@ def whole_article(sections=2, **kwargs):
     live = article.live
     occupation = OccupationFactory(soc="29-1141")
     subject = SubjectFactory(fields=[FieldOfStudyFactory(cip="51.3801")])
-    for position in range(sections):
-        SectionFactory(edition=live, position=position, body="Pay: [[wage 29-1141 median US]].")
     pathways = [PathwayFactory(edition=live, occupation=occupation, position=position) for position in range(2)]
+    names = " or ".join(pathway.name for pathway in pathways)
+    for position in range(sections):
+        SectionFactory(edition=live, position=position, body=f"Pay of {names}: [[wage 29-1141 median US]].")
     pathways[0].fields_of_study.add(FieldOfStudyFactory(cip="51.3801"))
     for position, label in enumerate(("Degree", "Median pay")):
         attribute = Attribute.objects.create(edition=live, label=label, position=position)
@@ -105,7 +107,8 @@ def test_readers_see_the_old_words_until_the_draft_is_published_and_the_new_ones
     url = article.get_absolute_url()
     draft = editions.start_draft(article, by=UserFactory())
     Edition.objects.filter(pk=draft.pk).update(title="The second wording")
-    draft.sections.update(body="Words of the draft.")
+    names = " or ".join(draft.pathways.values_list("name", flat=True))
+    draft.sections.update(body=f"Words of the draft: {names}.")
     assert b"The first wording" in client.get(url).content
     assert b"Words of the draft" not in client.get(url).content
     assert b"The second wording" not in client.get("/careers/").content
@@ -140,6 +143,7 @@ def test_a_hidden_article_appears_with_its_first_publication(client):
     article.draft = EditionFactory(article=article, title="Brand new")
     article.save()
     CitationFactory(edition=article.draft)
+    SectionFactory(edition=article.draft)
     neighbour = ArticleFactory(published_at=None, edition__title="Still hidden")
     assert client.get(article.get_absolute_url()).status_code == 404
     editions.publish(article, by=UserFactory())
@@ -185,7 +189,7 @@ def test_a_section_does_not_take_the_address_of_a_part_of_the_page(client):
     html = client.get(article.get_absolute_url()).content.decode()
     ids = set(re.findall(r' id="([^"]+)"', html)) - set(article.live.sections.values_list("anchor", flat=True))
     own = {one for one in ids if not one.startswith(("note-", "foot-"))}
-    assert own <= editions.PAGE_ANCHORS
+    assert own <= PAGE_ANCHORS
     draft = editions.start_draft(article, by=None)
     draft.sections.filter(position=0).update(anchor="sources")
     with pytest.raises(ValidationError, match="Give the section sources another anchor"):

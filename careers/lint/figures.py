@@ -1,0 +1,182 @@
+"""Figures: all of them tokens, each one known, none of them dressed as another statistic."""
+
+import re
+from collections.abc import Iterator
+
+from careers.figures import TOKEN, UnknownToken, parse
+from careers.models import Attribute
+
+from .findings import Finding, error, warning
+from .reading import Known, Text, Words, token_of
+
+MONEY = re.compile(r"(?:\$|\bUSD\s?)\s?\d[\d,.]*(?:\s?(?:k|million|billion)\b)?|\b\d[\d,.]*\s?dollars\b", re.I)
+PERCENT = re.compile(r"\d[\d.,]*\s?(?:%|percent\b|per cent\b)", re.I)
+COUNTED = (
+    "jobs|openings|positions|vacancies|workers|employees|people|nurses|managers|professionals|specialists|"
+    "programs?|schools?|graduates|students|degrees awarded|awards"
+)
+COUNT = re.compile(rf"\b\d{{1,3}}(?:,\d{{3}})+\s+(?:\w+\s+){{0,3}}(?:{COUNTED})\b|\b\d{{3,}}\s+(?:{COUNTED})\b", re.I)
+AVERAGE = re.compile(r"\baverages?\b|\bmean\b(?!s|ing)|\bon average\b", re.I)
+# "Faster than average" is BLS's own phrase for growth and says nothing of the wage beside it.
+COMPARES = re.compile(r"\b(?:than|as) (?:fast as )?(?:the )?(?:national )?average\b|\bthe average for all \w+", re.I)
+MEDIAN = re.compile(r"\bmedian\b|\bhalf (?:of|earn)", re.I)
+
+
+def typed_figures(words: Words, known: Known) -> Iterator[Finding]:
+    """Money, percentages and counts that somebody typed: they will be wrong after the next release."""
+    for text in words.texts:
+        left = TOKEN.sub(" ", text.text)
+        for kind, shape in (("money", MONEY), ("percentage", PERCENT), ("count", COUNT)):
+            for match in shape.finditer(left):
+                advice = (
+                    "Put a figure token in its place" if text.is_prose else "Use the cell’s figure, or leave it out"
+                )
+                yield error(
+                    "typed-figure", text.place, f"“{match[0].strip()}” is a {kind} typed by hand. {advice}."
+                )  # fmt: skip
+
+
+def unknown_tokens(words: Words, known: Known) -> Iterator[Finding]:
+    """Tokens that stand for no figure."""
+    for place, written in words.tokens:
+        try:
+            token = parse(written)
+        except UnknownToken as problem:
+            yield error("unknown-token", place, str(problem))
+            continue
+        if token.kind in ("programs", "graduates", "tuition"):
+            if token.about not in known.subjects:
+                yield error("unknown-token", place, f"“{token}”: {token.about} is no subject of the directory.")
+        elif token.about not in known.socs:
+            yield error("unknown-token", place, f"“{token}”: no occupation here has the SOC code {token.about}.")
+        if token.area and token.area not in known.areas:
+            yield error("unknown-token", place, f"“{token}”: {token.area} is no place we have figures for.")
+    for text in words.texts:
+        for rest in TOKEN.sub("", text.text).split("[[")[1:]:
+            yield error(
+                "unknown-token", text.place, f"“[[{rest.strip()[:40]}” is never closed. End the figure with ]]."
+            )
+    for cell in words.cells:
+        if "[" in cell.figure or "]" in cell.figure:
+            yield error("unknown-token", words.cell_at(cell, "figure"), "Write the figure here without brackets.")
+
+
+def statistic_beside(text: str, statistic: str) -> str:
+    """What is wrong with the words around a wage of this statistic; empty when they agree."""
+    said = COMPARES.sub(" ", TOKEN.sub(" ", text))
+    if statistic == "median" and AVERAGE.search(said) and not MEDIAN.search(said):
+        return "The figure is a median, the words call it an average. Write median."
+    if statistic == "mean" and MEDIAN.search(said) and not AVERAGE.search(said):
+        return "The figure is a mean, the words call it a median. Write mean, or use the median."
+    if statistic.startswith("p") and not re.search(r"percentile|percent|in (?:ten|four)|tenth|quarter|\d", said, re.I):
+        return f"The figure is the {statistic[1:]}th percentile, and nothing beside it says so."
+    return ""
+
+
+def statistics_named(words: Words, known: Known) -> Iterator[Finding]:
+    """A mean is not called median, a median not average; beside each figure the words name what it is."""
+    for text in words.bodies:
+        for sentence in text.sentences:
+            for written in TOKEN.findall(sentence):
+                token = token_of(written)
+                if token and token.kind == "wage" and (wrong := statistic_beside(sentence, token.statistic)):
+                    yield error("statistic-name", text.place, f"{wrong} (“{_short(sentence)}”)")
+    for row in words.attributes:
+        if row.kind != Attribute.Kind.WAGE:
+            continue
+        place = words.at("attributes", row, "label", f"Table row “{row.label}”")
+        cells = [cell for cell in words.cells if cell.attribute_id == row.pk]
+        if AVERAGE.search(row.label) and not re.search(r"\bmean\b", row.label, re.I):
+            yield error("statistic-name", place, "“Average” names no statistic. Write Median, or Mean where it is one.")
+            continue
+        for statistic in {token.statistic for cell in cells if (token := token_of(cell.figure))}:
+            if wrong := statistic_beside(row.label, statistic):
+                yield error("statistic-name", place, wrong)
+
+
+def scopes_said(words: Words, known: Known) -> Iterator[Finding]:
+    """A pathway that is narrower than its occupation says whom the wage covers."""
+    shown = {cell.pathway_id for cell in words.cells if cell.figure}
+    for pathway in words.pathways:
+        occupation = pathway.occupation
+        if pathway.pk not in shown or occupation is None or pathway.scope:
+            continue
+        if _bare(pathway.name) not in {_bare(occupation.title), _bare(occupation.plain_title or occupation.title)}:
+            yield error(
+                "scope-missing",
+                words.at("pathways", pathway, "scope", f"Pathway “{pathway.name}”"),
+                f"Its figures cover all of “{occupation.title}”. Say so in the scope: “all …, not only …”.",
+            )
+
+
+def _bare(name: str) -> str:
+    """A name without case, brackets and plural."""
+    name = re.sub(r"\([^)]*\)", "", name.lower())
+    return " ".join(re.sub(r"s$", "", word) for word in re.findall(r"[a-z]+", name))
+
+
+def _short(sentence: str) -> str:
+    sentence = " ".join(sentence.split())
+    return sentence if len(sentence) <= 90 else f"{sentence[:89]}…"
+
+
+def years_too_old(words: Words, known: Known) -> Iterator[Finding]:
+    """A year before the current wage release, in a sentence about pay, jobs or outlook."""
+    if known.newest_year is None:
+        return
+    about = re.compile(r"\b(?:wages?|pay|paid|salar\w+|earn\w*|growth|grow|outlook|jobs|openings|tuition)\b", re.I)
+    for text in words.texts:
+        for sentence in Text(text.place, text.text).sentences:
+            if not (about.search(sentence) or TOKEN.search(sentence)):
+                continue
+            left = re.sub(r"\bO\\?\*NET\b.*", "", TOKEN.sub(" ", sentence))
+            for year in re.findall(r"\b((?:19|20)\d\d)\b", left):
+                if int(year) < known.newest_year:
+                    yield error(
+                        "old-year", text.place, f"{year} is before the current figures ({known.newest_year}). Take "
+                        f"the year out: each figure’s footnote says when it is from. (“{_short(sentence)}”)",
+                    )  # fmt: skip
+
+
+FASTER = re.compile(
+    r"\b(faster|higher|more|above|quicker|slower|lower|less|below) (?:than )?(?:the )?(?:national )?average", re.I
+)
+MUCH = re.compile(
+    r"\b(?:much|significantly|considerably|far|well)\s+(?:faster|higher|more|above|slower|lower|less|below)", re.I
+)
+EVERYONE = "00-0000"
+# Points of growth apart from all occupations, from which the agency itself says "much faster" in its handbook.
+MUCH_APART = 4
+
+
+def comparisons_hold(words: Words, known: Known) -> Iterator[Finding]:
+    """“Faster than average” says what today's figures say, and stands beside the figure it is about."""
+    for text in words.bodies:
+        for sentence in text.sentences:
+            said = FASTER.search(sentence)
+            if not said:
+                continue
+            tokens = filter(None, map(token_of, TOKEN.findall(sentence)))
+            grows = [token.about for token in tokens if token.kind == "growth" and token.about != EVERYONE]
+            if not grows or EVERYONE not in known.growth:
+                yield warning(
+                    "comparison-untied",
+                    text.place,
+                    f"“{said[0]}” stands beside no growth figure, so nothing checks it. (“{_short(sentence)}”)",
+                )
+            for soc in grows:
+                apart = known.growth.get(soc, known.growth[EVERYONE]) - known.growth[EVERYONE]
+                up = said[1].lower() in ("faster", "higher", "more", "above", "quicker")
+                if (apart > 0) != up or apart == 0:
+                    yield error(
+                        "comparison-wrong", text.place, f"“{said[0]}” is not so any more. (“{_short(sentence)}”)"
+                    )
+                elif (much := MUCH.search(sentence)) and abs(apart) < MUCH_APART:
+                    yield error(
+                        "comparison-wrong",
+                        text.place,
+                        f"It is {abs(apart)} points from the average: not “{much[0]}”.",
+                    )
+
+
+RULES = (comparisons_hold, typed_figures, unknown_tokens, statistics_named, scopes_said, years_too_old)
