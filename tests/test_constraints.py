@@ -19,7 +19,20 @@ from careers.models import (
     EligibilityGroup,
     EligibilityRoute,
 )
-from portal.models import Area, JobNote, ProblemReport, QueueLength, ReleaseFile, SenderCount, Slug, StarterLoad, State, Zip
+from portal.models import (
+    Area,
+    HostVisit,
+    JobNote,
+    LinkGathering,
+    ProblemReport,
+    QueueLength,
+    ReleaseFile,
+    SenderCount,
+    Slug,
+    StarterLoad,
+    State,
+    Zip,
+)
 from schools.models import Accreditation, DistanceOffer, FieldRecord, SchoolOutcome, SubjectField, SubjectSynonym
 from tests import factories
 
@@ -54,6 +67,16 @@ ATTACKS = {
     },
     "JobNote": {"job_note_done_of_total": "done = 2, total = 1"},
     "SenderCount": {"sender_is_a_hash": "sender = '203.0.113.9'"},
+    "OutboundLink": {
+        "link_url_plain": "url = 'https://a.example/b c'",
+        "link_state_known": "state = 'dead', tried_at = now()",
+        "link_failures_have_a_beginning": "failures = 1",
+        "link_broken_failed_often": "state = 'broken', tried_at = now(), failures = 2, failing_since = now()",
+        "link_moved_says_where": "state = 'moved', tried_at = now()",
+        "link_state_comes_from_a_check": "state = 'fine'",
+    },
+    "LinkUse": {"link_use_page_on_this_site": "page = 'https://evil.example/'"},
+    "LinkGathering": {"link_gathering_single_row": "id = 2"},
     "ContentVersion": {"content_version_single_row": "id = 2"},
     "FieldOfStudy": {
         "field_cip_shaped": "cip = '51.071'",
@@ -237,6 +260,8 @@ def ordinary(model: str):
         "JobNote": lambda: JobNote.objects.create(job_id=1, words="Reading", changed_at=timezone.now()),
         "QueueLength": lambda: QueueLength.objects.create(day="2026-11-25", queue="drafts", count=1),
         "SenderCount": lambda: SenderCount.objects.create(sender="0" * 64, hour=timezone.now()),
+        "LinkGathering": lambda: LinkGathering.objects.get(),
+        "HostVisit": lambda: HostVisit.objects.create(host="a.example", visited_at=timezone.now()),
         "Slug": lambda: Slug.objects.get(kind="school", target=factories.SchoolFactory().pk),
         "FieldRecord": lambda: FieldRecord.objects.create(
             release=factories.ReleaseFactory(), cip="51.0701", title="A", is_current_code=True

@@ -1,6 +1,7 @@
 from .accounts import User
 from .attention import QueueLength
 from .jobs import JobNote
+from .links import HostVisit, LinkGathering, LinkUse, OutboundLink
 from .places import Area, State, Zip
 from .releases import Fact, FactQuerySet, ImportIssue, Release, ReleaseFile, Source
 from .reports import ProblemReport, SenderCount
@@ -13,8 +14,12 @@ __all__ = [
     "ContentVersion",
     "Fact",
     "FactQuerySet",
+    "HostVisit",
     "ImportIssue",
     "JobNote",
+    "LinkGathering",
+    "LinkUse",
+    "OutboundLink",
     "ProblemReport",
     "QueueLength",
     "Release",

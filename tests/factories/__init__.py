@@ -12,7 +12,7 @@ from .careers import (
     SectionFactory,
     WageFactory,
 )
-from .portal import ReleaseFactory, SourceFactory, UserFactory
+from .portal import LinkUseFactory, OutboundLinkFactory, ReleaseFactory, SourceFactory, UserFactory
 from .schools import (
     AccreditationRecordFactory,
     AccreditorFactory,
@@ -34,8 +34,10 @@ __all__ = [
     "CompletionsFactory",
     "EditionFactory",
     "FieldOfStudyFactory",
+    "LinkUseFactory",
     "OccupationFactory",
     "OccupationFieldFactory",
+    "OutboundLinkFactory",
     "PathwayFactory",
     "ProgramFactory",
     "ProjectionFactory",

@@ -1,7 +1,7 @@
 import factory
 from django.utils import timezone
 
-from portal.models import Release, Source, User
+from portal.models import LinkUse, OutboundLink, Release, Source, User
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -42,3 +42,25 @@ class ReleaseFactory(factory.django.DjangoModelFactory):
     period = factory.LazyAttribute(lambda release: f"{release.year - 1}–{release.year % 100}")
     state = Release.State.CURRENT
     promoted_at = factory.LazyFunction(timezone.now)
+
+
+class OutboundLinkFactory(factory.django.DjangoModelFactory):
+    """A link nobody has checked yet."""
+
+    class Meta:
+        model = OutboundLink
+
+    url = factory.Sequence(lambda n: f"https://host{n}.example/page")
+    host = factory.LazyAttribute(lambda link: link.url.split("/")[2])
+
+
+class LinkUseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = LinkUse
+
+    link = factory.SubFactory(OutboundLinkFactory)
+    model = "portal.source"
+    object_id = factory.Sequence(lambda n: n + 1)
+    field = "web address"
+    section = "Sources"
+    title = factory.Sequence(lambda n: f"Source {n}")

@@ -72,6 +72,9 @@ ROWS = {
     portal.Slug: lambda n: make.SchoolFactory(),
     portal.ProblemReport: lambda n: portal.ProblemReport.objects.create(path=f"/programs/{n}/", message="Wrong."),
     portal.SenderCount: lambda n: portal.SenderCount.objects.create(sender=f"{n:064}", hour=timezone.now()),
+    portal.OutboundLink: lambda n: make.LinkUseFactory().link,
+    portal.HostVisit: lambda n: portal.HostVisit.objects.create(host=f"h{n}.example", visited_at=timezone.now()),
+    portal.LinkGathering: None,
     portal.QueueLength: lambda n: portal.QueueLength.objects.create(day="2026-01-01", queue=f"q{n}", count=n),
     ProcrastinateJob: lambda n: sample_jobs.mark.defer(number=n),
     portal.StarterLoad: lambda n: portal.StarterLoad.objects.create(release=release(n), sha256="0" * 64),
@@ -136,7 +139,7 @@ def test_every_table_people_see_is_on_the_desk():
     inline = {
         careers.ArticleLink, careers.Attribute, careers.Cell, careers.Citation, careers.DegreeOption,
         careers.EditionCertification, careers.EditionOccupation, careers.EligibilityGroup, careers.EligibilityRoute,
-        careers.Pathway, careers.Section, schools.SubjectField, schools.SubjectSynonym, portal.JobNote,
+        careers.Pathway, careers.Section, schools.SubjectField, schools.SubjectSynonym, portal.LinkUse, portal.JobNote,
     }  # fmt: skip
     ours = {
         getattr(module, name) for module in (portal, schools, careers) for name in module.__all__
