@@ -8,5 +8,6 @@ class CareersConfig(AppConfig):
     def ready(self) -> None:
         from careers import (
             crosswalk,  # noqa: F401  registers what follows from new releases
+            links,  # noqa: F401  what of it holds web addresses
             queues,  # noqa: F401  what the first page of the admin counts
         )

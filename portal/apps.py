@@ -7,3 +7,4 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from portal import queues  # noqa: F401  what the first page of the admin counts
+        from portal.links import holders  # noqa: F401  what of it holds web addresses

@@ -32,6 +32,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job, Status
 
 from portal.attention import note_lengths
+from portal.links.batches import NoWayOut, check_some
 from portal.models import JobNote, ProblemReport
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,17 @@ async def _rescue(job: Job) -> None:
         await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
     else:
         await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(retry=RETRIES, queueing_lock="check-links", lock="check-links", priority=-10, pass_context=True)
+def check_links(context: JobContext, timestamp: int) -> None:
+    """Look at some of the web addresses that pages send people to, each about every two weeks."""
+    try:
+        number = check_some(stop=context.should_abort)
+        say(context.job.id, f"{number} checked.")
+    except NoWayOut as trouble:
+        say(context.job.id, str(trouble))
 
 
 @app.periodic(cron="11 2 * * *")

@@ -9,5 +9,6 @@ class SchoolsConfig(AppConfig):
         from schools import (
             aliases,  # noqa: F401  these two register what follows from new releases
             deriving,  # noqa: F401
+            links,  # noqa: F401  what of it holds web addresses
             queues,  # noqa: F401  what the first page of the admin counts
         )

@@ -1,0 +1,46 @@
+"""Where articles and certifications hold web addresses."""
+
+from collections.abc import Iterator
+
+from django.db.models import F, Q
+
+from careers.markdown import MARKDOWN
+from careers.models import ArticleLink, Certification, Citation, Edition, Section
+from portal.links.gathering import Use, holds_addresses
+
+
+def addresses_in(text: str) -> list[str]:
+    """The outbound addresses a text links to, as the page would print them."""
+    pieces = [piece for block in MARKDOWN.parse(text) for piece in block.children or []]
+    found = (str(piece.attrs.get("href", "")) for piece in pieces if piece.type == "link_open")
+    return [href for href in found if href.startswith(("http://", "https://"))]
+
+
+@holds_addresses("Articles", "careers.Citation.url", "careers.ArticleLink.url", "careers.Section.body")
+def articles() -> Iterator[Use]:
+    """Of what is live and of what is being drafted; earlier editions send nobody anywhere."""
+    editions = Edition.objects.filter(Q(live_of__isnull=False) | Q(draft_of__isnull=False))
+    at = {edition.pk: edition for edition in editions.select_related("article", "created_by")}
+    for citation in Citation.objects.filter(edition__in=at).exclude(url=""):
+        yield _use(at[citation.edition_id], citation.url, f"citation: {citation.title}")
+    for link in ArticleLink.objects.filter(edition__in=at).exclude(url=""):
+        yield _use(at[link.edition_id], link.url, f"link: {link.label}")
+    for section in Section.objects.filter(edition__in=at, body__contains="http"):
+        for url in addresses_in(section.body):
+            yield _use(at[section.edition_id], url, f"section: {section.heading}")
+
+
+def _use(edition: Edition, url: str, field: str) -> Use:
+    """A draft is changed on its own page, what is live by way of the article's."""
+    article, is_live = edition.article, edition.is_live
+    owner = str(edition.created_by) if edition.created_by else edition.author
+    model, key = ("careers.article", article.pk) if is_live else ("careers.edition", edition.pk)
+    page = article.get_absolute_url() if is_live and article.is_past_gate else ""
+    title = edition.title if is_live else f"{edition.title} (draft)"
+    return Use(url, model, key, field, title, owner, page)
+
+
+@holds_addresses("Certifications", "careers.Certification.url")
+def certifications() -> Iterator[Use]:
+    for row in Certification.objects.exclude(url="").values("pk", "url", title=F("name")):
+        yield Use(row["url"], "careers.certification", row["pk"], "web address", row["title"])
