@@ -11,6 +11,7 @@ SECTIONS = (
     "Occupations",
     "Directory",
     "Readers",
+    "Links",
     "Sources",
     "What releases say",
     "Jobs",

@@ -1,9 +1,12 @@
 """What waits for editors on the ground floor: readers' reports, releases, rows of official files."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from portal.attention import queue, today
-from portal.models import ImportIssue, ProblemReport, Release
+from portal.models import ImportIssue, OutboundLink, ProblemReport, Release
 
 YEARS_BEHIND = 2  # agencies publish yearly and a year late: figures of two years ago have a newer edition
 
@@ -54,3 +57,36 @@ def refused_rows():
 def failed_jobs():
     """Since they were put into the queue: what they were to do is undone since then."""
     return ProcrastinateJob.objects.filter(status="failed")
+
+
+@queue("broken-links", "broken link", "broken links", OutboundLink, since="failing_since", rank=20)
+def broken_links():
+    """Failed at least three times over at least seven days; those an editor vouches for are left out."""
+    return OutboundLink.objects.broken()
+
+
+@queue(
+    "links-to-look-at",
+    "link that moved or looks gone",
+    "links that moved or look gone",
+    OutboundLink,
+    rank=22,
+)
+def links_to_look_at():
+    state = OutboundLink.State
+    return OutboundLink.objects.in_state(state.MOVED, state.LOOKS_GONE, state.REFUSED)
+
+
+@queue(
+    "links-without-answer",
+    "link nobody could check for 30 days",
+    "links nobody could check for 30 days",
+    OutboundLink,
+    since="created_at",
+    rank=24,
+)
+def links_without_answer():
+    """However often we asked. A person with a browser may see more."""
+    a_month_ago = timezone.now() - timedelta(days=30)
+    links = OutboundLink.objects.could_not_check()
+    return links.unchecked_since(a_month_ago).filter(created_at__lt=a_month_ago)

@@ -52,6 +52,10 @@ class OutboundLinkQuerySet(models.QuerySet):
         """Without any answer since then, or ever."""
         return self.filter(Q(checked_at=None) | Q(checked_at__lt=moment))
 
+    def check_soon(self) -> int:
+        """Put them before everything else that is due; the worker's next batch begins with them."""
+        return self.update(due_at=Now() - timedelta(days=30))
+
     def due(self):
         return self.filter(due_at__lte=Now())
 
@@ -174,8 +178,8 @@ class OutboundLink(models.Model):
         self.state, self.status = state, found.status
         self.reason, self.leads_to = found.reason[:300], found.leads_to[:LONGEST]
 
-    def vouch(self, *, by, until: date) -> None:
-        """An editor looked: it is fine, whatever the checker says, through this day."""
+    def vouch(self, *, by, until: date | None) -> None:
+        """An editor looked: it is fine, whatever the checker says, through this day. None takes the word back."""
         self.fine_until, self.fine_by = until, by
         self.save(update_fields=["fine_until", "fine_by"])
 
