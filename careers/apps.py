@@ -7,7 +7,9 @@ class CareersConfig(AppConfig):
 
     def ready(self) -> None:
         from careers import (
+            affected,  # noqa: F401  what of it changes with a release
             crosswalk,  # noqa: F401  registers what follows from new releases
             links,  # noqa: F401  what of it holds web addresses
             queues,  # noqa: F401  what the first page of the admin counts
+            rereading,  # noqa: F401  what words of it a release may make untrue
         )

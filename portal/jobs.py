@@ -21,19 +21,24 @@ however many workers there are.
 """
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job, Status
 
+from portal import uploads
 from portal.attention import note_lengths
 from portal.links.batches import NoWayOut, check_some
-from portal.models import JobNote, ProblemReport
+from portal.models import JobNote, ProblemReport, Release, Upload
+from portal.rehearsing import rehearse
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +58,34 @@ def say(job_id: int | None, words: str, done: int | None = None, total: int | No
     if job_id is not None:
         values = {"words": words[:LONGEST_WORDS], "done": done, "total": total, "changed_at": timezone.now()}
         JobNote.objects.update_or_create(job_id=job_id, defaults=values)
+
+
+@contextmanager
+def telling(job_id: int | None) -> Iterator[Callable[..., None]]:
+    """Gives :func:`say` for use inside a long transaction: over a connection of its own, so that others see it at once.
+
+    At most once a second, and what cannot be said is passed over: the work goes on.
+    """
+    last: list[Any] = [0.0, None]
+
+    def in_thread(*words: Any) -> None:
+        try:
+            say(job_id, *words)
+        except DatabaseError:
+            log.exception("How far a job is could not be kept: %s", words)
+
+    with ThreadPoolExecutor(max_workers=1) as thread:
+
+        def tell(words: str, done: int | None = None, total: int | None = None) -> None:
+            told: Future[None] | None = last[1]
+            if job_id is None or (told and not told.done()) or time.monotonic() - last[0] < 1:
+                return
+            last[:] = time.monotonic(), thread.submit(in_thread, words, done, total)
+
+        try:
+            yield tell
+        finally:
+            thread.submit(connection.close)
 
 
 def keep_words(call_next: Callable[[], Any], context: JobContext, worker: Any) -> Any:
@@ -106,6 +139,32 @@ def check_links(context: JobContext, timestamp: int) -> None:
         say(context.job.id, str(trouble))
 
 
+@app.task(retry=RETRIES, lock="releases", pass_context=True)
+def read_upload(context: JobContext, upload: int) -> None:
+    """Read official files that were handed in, stage what they say, and work out what it would change."""
+    handed_in = Upload.objects.get(pk=upload)
+    with telling(context.job.id) as tell:
+
+        def progress(name: str, position: int, size: int) -> None:
+            tell(f"Reading {name}", min(position, size), size)
+
+        for release in uploads.read(handed_in, progress):
+            rehearse(release, tell)
+    uploads.remove_files(handed_in)
+    say(context.job.id, handed_in.words)
+
+
+@app.task(retry=RETRIES, lock="releases", pass_context=True)
+def rehearse_release(context: JobContext, release: int) -> None:
+    """Work out again what a release would change on the site."""
+    found = Release.objects.select_related("source").filter(pk=release).first()
+    if found is None:
+        raise JobTrouble("This release is gone: somebody has thrown it away.")
+    with telling(context.job.id) as tell:
+        rehearse(found, tell)
+    say(context.job.id, f"{found}: done.")
+
+
 @app.periodic(cron="11 2 * * *")
 @app.task(retry=RETRIES, queueing_lock="forget-old-jobs")
 async def forget_old_jobs(timestamp: int) -> None:
@@ -119,9 +178,10 @@ async def forget_old_jobs(timestamp: int) -> None:
 @app.periodic(cron="21 2 * * *")
 @app.task(retry=RETRIES, queueing_lock="forget-old-reports")
 def forget_old_reports(timestamp: int) -> None:
-    """Remove e-mail addresses from readers’ reports older than 12 months, and notes of jobs that are gone."""
+    """Remove e-mail addresses from reports older than 12 months, notes of jobs that are gone, and files left behind."""
     ProblemReport.objects.with_old_address().update(email="")
     JobNote.objects.orphaned().delete()
+    uploads.sweep()
 
 
 @app.periodic(cron="31 2 * * *")

@@ -15,6 +15,8 @@ KEPT_BY_NOBODY = (*PRIVATE, *OPEN_TO_POST, "/compare/")  # answers that depend o
 LONGEST_PATH = 1_000  # characters
 LONGEST_QUERY = 4_000
 LARGEST_BODY = 5 * 1024 * 1024
+HAND_IN = "/admin/portal/upload/add/"  # where official files come in, from people who are signed in
+LARGEST_HAND_IN = 301 * 1024 * 1024  # what portal.uploads takes, and the form around it
 
 # One policy for every response. django-csp would join the directives in the order of a Python set,
 # which differs from process to process; a constant is the same for every cache.
@@ -88,7 +90,7 @@ class InputGate:
         length = meta.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdigit()):
             return 400
-        return 413 if int(length) > LARGEST_BODY else None
+        return 413 if int(length) > (LARGEST_HAND_IN if path == HAND_IN else LARGEST_BODY) else None
 
 
 class MethodGate:
@@ -134,6 +136,22 @@ class OriginGate:
         if site is not None:
             return site == "same-origin"
         return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+
+
+class HandInGate:
+    """A large body is read only for somebody who may hand in files; asked before anything reads it.
+
+    Stands behind the session and in front of the views, whose token would otherwise be looked for in the body.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        large = int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY
+        if large and not request.user.has_perm("portal.add_upload"):
+            return error_page(request, 413)
+        return self.get_response(request)
 
 
 class CachePolicy:

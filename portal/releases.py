@@ -2,17 +2,20 @@
 
 Promoting and rolling back move one mark and derive again what is built from the
 facts, in one transaction: nobody sees half of it. The ground knows no app; an
-app says in ``derives`` what has to be made anew after which sources.
+app says in ``derives`` what has to be made anew after which sources, and in
+``watches`` who looks at the words around figures that move.
 """
 
 from collections import defaultdict
 from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
 
 import pghistory
+from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone
 
-from portal.models import Release, Source
+from portal.models import Fact, Release, Source
 
 Derivation = Callable[[], None]
 
@@ -21,6 +24,47 @@ _derivations: dict[str, list[tuple[int, Derivation]]] = defaultdict(list)
 
 class NothingToRollBack(Exception):
     """The source has no current release."""
+
+
+class NotStaged(Exception):
+    """The release does not wait for a decision (any more)."""
+
+
+class Remark(NamedTuple):
+    """Something people should look at because of a release."""
+
+    subject: int  # id of what it is about, in the table of whoever remarks
+    name: str  # what it is about, in words
+    url: str  # its place at the desk
+    why: str
+
+
+class Watch(Protocol):
+    """Looks at what readers read before and after a release, and remarks on what may not fit any more."""
+
+    def look(self) -> Any:
+        """What is there now, as far as this watch minds."""
+
+    def compare(self, before: Any, after: Any) -> list[Remark]: ...
+
+    def keep(self, release: Release, remarks: list[Remark]) -> None:
+        """The release is promoted: put the remarks into the editors' queue."""
+
+    def forget(self, release: Release) -> None:
+        """The release is taken back: what nobody has looked at yet need not be looked at."""
+
+
+_watches: list[tuple[Watch, frozenset[str]]] = []
+
+
+def watches(watch: Watch, *sources: str) -> None:
+    """Register a watch over releases of these sources (by slug)."""
+    if not any(watch is known for known, _ in _watches):
+        _watches.append((watch, frozenset(sources)))
+
+
+def watches_of(source: Source) -> list[Watch]:
+    return [watch for watch, sources in _watches if source.slug in sources]
 
 
 def derives(*sources: str, step: int = 50) -> Callable[[Derivation], Derivation]:
@@ -41,11 +85,16 @@ def derives(*sources: str, step: int = 50) -> Callable[[Derivation], Derivation]
 
 def derive(*sources: Source) -> None:
     """Rebuild everything that depends on ``sources``, each part once, and tell remembered pages that they are old."""
+    follow(*sources)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE portal_contentversion SET number = number + 1, changed_at = now() WHERE id = 1")
+
+
+def follow(*sources: Source) -> None:
+    """Rebuild everything that depends on ``sources``, each part once."""
     steps = {entry for source in sources for entry in _derivations[source.slug]}
     for _, derivation in sorted(steps, key=lambda entry: entry[0]):
         derivation()
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE portal_contentversion SET number = number + 1, changed_at = now() WHERE id = 1")
 
 
 def lock(source: Source) -> None:
@@ -77,15 +126,23 @@ def promote(release: Release) -> bool:
         release.save(update_fields=["state"])
         derive(release.source)  # a school may be known from this older edition alone
         return False
+    seen = [(watch, watch.look()) for watch in watches_of(release.source)]
     with pghistory.context(source=release.source.slug, release=release.pk, verb="promote"):
-        if current:
-            current.state = Release.State.SUPERSEDED
-            current.save(update_fields=["state"])
-        release.state = Release.State.CURRENT
-        release.promoted_at = timezone.now()
-        release.save(update_fields=["state", "promoted_at"])
+        move_mark(release, current)
         derive(release.source)
+    for watch, before in seen:
+        watch.keep(release, watch.compare(before, watch.look()))
     return True
+
+
+def move_mark(release: Release, current: Release | None) -> None:
+    """``release`` is the current one from now on, and ``current`` was."""
+    if current:
+        current.state = Release.State.SUPERSEDED
+        current.save(update_fields=["state"])
+    release.state = Release.State.CURRENT
+    release.promoted_at = timezone.now()
+    release.save(update_fields=["state", "promoted_at"])
 
 
 @transaction.atomic
@@ -110,4 +167,27 @@ def roll_back(source: Source) -> tuple[Release, Release | None]:
             former.state = Release.State.CURRENT
             former.save(update_fields=["state"])
         derive(source)
+    for watch in watches_of(source):
+        watch.forget(current)
     return current, former
+
+
+@transaction.atomic
+def discard(release: Release) -> None:
+    """Remove a staged release with all its rows. Raises NotStaged for any other: history is not removed."""
+    lock(release.source)
+    release.refresh_from_db()
+    if release.state != Release.State.STAGED:
+        raise NotStaged(f"{release} is not staged: only what nobody has seen can be thrown away.")
+    for model in facts_of(release):
+        model._default_manager.filter(release=release).delete()
+    release.delete()
+
+
+def facts_of(release: Release) -> list[type[Fact]]:
+    """The tables this release has rows in; a source fills one."""
+    return [model for model in apps.get_models() if issubclass(model, Fact) and _has_rows(model, release)]
+
+
+def _has_rows(model: type[Fact], release: Release) -> bool:
+    return model._default_manager.filter(release=release).exists()

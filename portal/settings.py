@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.middleware.HandInGate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -200,6 +201,7 @@ CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")  # where readers and school
 # How many proxies of our own stand in front and add to X-Forwarded-For. None: the connection is the visitor's.
 PROXIES_IN_FRONT = env.int("PROXIES_IN_FRONT", default=0)
 
+UPLOADS = env.str("UPLOADS", default="") or VAR / "uploads"  # official files until a job has read them; never served
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 

@@ -7,6 +7,7 @@ class SchoolsConfig(AppConfig):
 
     def ready(self) -> None:
         from schools import (
+            affected,  # noqa: F401  what of it changes with a release
             aliases,  # noqa: F401  these two register what follows from new releases
             deriving,  # noqa: F401
             links,  # noqa: F401  what of it holds web addresses

@@ -18,8 +18,10 @@ from careers.models import (
     EditionOccupation,
     EligibilityGroup,
     EligibilityRoute,
+    ReRead,
 )
 from portal.models import (
+    AffectedPage,
     Area,
     HostVisit,
     JobNote,
@@ -31,6 +33,8 @@ from portal.models import (
     Slug,
     StarterLoad,
     State,
+    Upload,
+    UploadedFile,
     Zip,
 )
 from schools.models import Accreditation, DistanceOffer, FieldRecord, SchoolOutcome, SubjectField, SubjectSynonym
@@ -46,6 +50,13 @@ ATTACKS = {
         "release_year_plausible": "year = 24",
         "release_state_known": "state = 'live'",
     },
+    "Upload": {
+        "upload_ended_or_waiting": "ended_at = now()",
+        "upload_folder_shaped": "folder = '../../etc'",
+    },
+    "UploadedFile": {"uploaded_file_sha256_hex": "sha256 = 'ABC'"},
+    "AffectedPage": {"affected_page_path_shaped": "path = 'https://evil.example/'"},
+    "ReRead": {"reread_says_why": "why = ''"},
     "ReleaseFile": {"release_file_sha256_hex": "sha256 = 'ABC'"},
     "StarterLoad": {"starter_load_sha256_hex": "sha256 = 'ABC'"},
     "State": {"state_code_two_letters": "code = 'm1'"},
@@ -251,6 +262,16 @@ def ordinary(model: str):
         "ContentVersion": lambda: apps.get_model("portal.ContentVersion").objects.get(),
         "ReleaseFile": lambda: ReleaseFile.objects.create(
             release=factories.ReleaseFactory(), name="a.csv", sha256="0" * 64, size=1
+        ),
+        "Upload": lambda: Upload.objects.create(command="import_wages", folder="0" * 32),
+        "UploadedFile": lambda: UploadedFile.objects.create(
+            upload=ordinary("Upload"), name="a.csv", sha256="0" * 64, size=1
+        ),
+        "AffectedPage": lambda: AffectedPage.objects.create(
+            release=factories.ReleaseFactory(), kind="article", path="/careers/a/", name="A", how="changes"
+        ),
+        "ReRead": lambda: ReRead.objects.create(
+            article=factories.ArticleFactory(), release=factories.ReleaseFactory(), why="It moved."
         ),
         "StarterLoad": lambda: StarterLoad.objects.create(sha256="0" * 64),
         "Zip": lambda: Zip.objects.create(

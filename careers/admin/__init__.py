@@ -1,3 +1,3 @@
-from . import articles, certifications, cited, editions, occupations, records
+from . import articles, certifications, cited, editions, occupations, records, rereading
 
-__all__ = ["articles", "certifications", "cited", "editions", "occupations", "records"]
+__all__ = ["articles", "certifications", "cited", "editions", "occupations", "records", "rereading"]

@@ -97,7 +97,11 @@ class Wages(Importer):
             return
         soc = row.read("soc", cells.soc)
         if soc not in self.occupations:
-            raise Unmatched("This SOC code is new: import the national file first.", row.official("soc"), soc)
+            near = [known for known in self.occupations if known[:6] == soc[:6]]
+            suggestion = f"{min(near)}, of the same group" if near else ""
+            raise Unmatched(
+                "This SOC code is new: import the national file first.", row.official("soc"), soc, suggestion
+            )
         wages = {name: self._wage(row, name) for name in Wage.MEASURES}
         _refuse_disorder(row, wages)
         top_coded = {name: Reason.TOP_CODED.value for name in Wage.MEASURES if row[name] == "#"}

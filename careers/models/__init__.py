@@ -13,6 +13,7 @@ from .articles import (
 )
 from .certifications import Certification, EligibilityGroup, EligibilityRoute
 from .occupations import CrosswalkPair, Occupation, OccupationField, Projection, Wage
+from .rereading import ReRead
 
 __all__ = [
     "Article",
@@ -32,6 +33,7 @@ __all__ = [
     "OccupationField",
     "Pathway",
     "Projection",
+    "ReRead",
     "Section",
     "Wage",
 ]

@@ -176,6 +176,7 @@ class Wage(Fact, Reasoned):
 
     KEY = ("occupation_id", "area_id")
     VALUES = ("employment", "mean", "p10", "p25", "median", "p75", "p90", "reasons")
+    MOVES = {"median": "relative", "mean": "relative", "employment": "count"}
     MEASURES = ("mean", "p10", "p25", "median", "p75", "p90")
     PERCENTILES = ("p10", "p25", "median", "p75", "p90")
 
@@ -234,6 +235,7 @@ class Projection(Fact, Reasoned):
         "training",
         "reasons",
     )
+    MOVES = {"percent": "points", "openings": "count"}
 
     occupation = models.ForeignKey(Occupation, models.PROTECT, related_name="projections")
     base_year = models.PositiveSmallIntegerField()

@@ -150,7 +150,11 @@ class JobAdmin(ReadOnly, DeskAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         context = {"may_try_again": self.may_try_again(request), **(extra_context or {})}
-        return super().change_view(request, object_id, form_url, context)
+        response = super().change_view(request, object_id, form_url, context)
+        job = getattr(response, "context_data", {}).get("original")
+        if job and job.status in ("todo", "doing"):
+            response["Refresh"] = "5"  # seconds
+        return response
 
     def changelist_view(self, request, extra_context=None):
         beat = last_heartbeat()

@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from portal.models import ImportIssue, Release, ReleaseFile, Source
 
 from .base import DeskAdmin, ReadOnly
+from .promoting import Promoting
 
 SHOWN_ISSUES = 20
 
@@ -82,12 +83,12 @@ class ReleaseFileInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Release)
-class ReleaseAdmin(ReadOnly, DeskAdmin):
+class ReleaseAdmin(Promoting, ReadOnly, DeskAdmin):
     section = "Sources"
     rank = 20
     explanation = (
-        "A release comes from official files. To change what it says, import a newer file; to take it back, "
-        "use manage.py rollback_release."
+        "A release comes from official files, and one of each source is on the site. A staged one shows below what it "
+        "would change; it changes nothing until somebody puts it on the site, and it can be taken back."
     )
     list_display = ["source", "label", "state", "imported_at", "rows_read", "rows_changed", "rows_refused"]
     list_filter = ["state", "source"]
@@ -97,7 +98,8 @@ class ReleaseAdmin(ReadOnly, DeskAdmin):
     inlines = [ReleaseFileInline]
     fieldsets = [
         (None, {"fields": ["source", "period", "provisional", "state", "year", "revision"]}),
-        ("When", {"fields": ["imported_at", "promoted_at"]}),
+        ("What it changes", {"fields": ["rehearsed", "changes", "pages", "doubts", "movements", "beside"]}),
+        ("When", {"fields": ["imported_at", "promoted_at", "came_from"]}),
         (
             "Rows",
             {
@@ -113,7 +115,7 @@ class ReleaseAdmin(ReadOnly, DeskAdmin):
             },
         ),
     ]
-    readonly_fields = ["issues"]
+    readonly_fields = ["issues", *Promoting.shown]
 
     @admin.display(description="rows that could not be used")
     def issues(self, release):
@@ -160,8 +162,8 @@ class ImportIssueAdmin(ReadOnly, DeskAdmin):
     explanation = (
         "Rows of official files that could not be used, each with what to do. They go when a better file is imported."
     )
-    list_display = ["advice", "file", "line", "column", "value"]
-    list_filter = ["file__release__source", ("file__release", ReleaseOfFile)]
+    list_display = ["advice", "kind", "value", "suggestion", "file", "line", "column"]
+    list_filter = ["kind", "file__release__source", ("file__release", ReleaseOfFile)]
     list_select_related = ["file"]
     search_fields = ["value__startswith", "column__startswith"]
     search_help_text = "The beginning of a value or of a column’s name."

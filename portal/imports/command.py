@@ -1,13 +1,18 @@
 """What every ``manage.py import_…`` command shares: its options, its summary, its one sentence when it refuses."""
 
 import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from portal.rehearsing import rehearse
 
 from .importer import Importer, Note, Period
 from .refusals import FileRefused
-from .run import Report, open_tables, run_import
+from .run import Progress, Report, open_tables, run_import
 from .tables import Table
 
 SPAN = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[–—/-]\s*(\d\d)(?!\d)")  # an academic year, however it was typed
@@ -28,33 +33,69 @@ class ImportCommand(BaseCommand):
         status.add_argument("--revised", action="store_true", help="It is final.")
         parser.add_argument("--dry-run", action="store_true", help="Say what would happen, and change nothing.")
         parser.add_argument(
+            "--stage", action="store_true", help="Keep it and change nothing on the site: people decide in the admin."
+        )
+        parser.add_argument(
             "--allow-shrink", action="store_true", help="Take it although it has far fewer rows than the current one."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            tables = open_tables(self.importer, options["paths"])
-            period = self._period(options, tables)
-            report = run_import(
-                self.importer(),
-                tables,
-                period,
-                dry_run=options["dry_run"],
-                allow_shrink=options["allow_shrink"],
-                show_progress=None if options["verbosity"] else False,
-            )
+            period, reports = self.take_in(**options)
         except FileRefused as refusal:
             raise CommandError(f"{refusal} Nothing was changed.") from refusal
+        if not options["dry_run"]:
+            for _, report in reports:
+                if report.is_staged and report.is_kept and report.release:
+                    rehearse(report.release)
         if options["verbosity"]:
-            self._summarize(report, period, dry_run=options["dry_run"], everything=options["verbosity"] > 1)
+            for importer, report in reports:
+                self._summarize(
+                    importer, report, period, dry_run=options["dry_run"], everything=options["verbosity"] > 1
+                )
+
+    def take_in(
+        self,
+        *,
+        paths: Sequence[str | Path],
+        stage: bool = False,
+        dry_run: bool = False,
+        allow_shrink: bool = False,
+        progress: Progress | None = None,
+        **options: Any,
+    ) -> tuple[Period, list[tuple[type[Importer], Report]]]:
+        """Import ``paths``, all or nothing, as the command or the desk asks. Raises FileRefused."""
+        tables = open_tables(self.importer, paths)
+        period = self._period(options, tables)
+        with transaction.atomic():
+            return period, [
+                (
+                    type(importer),
+                    run_import(
+                        importer,
+                        own,
+                        period,
+                        dry_run=dry_run,
+                        allow_shrink=allow_shrink,
+                        show_progress=None if options.get("verbosity") and not progress else False,
+                        stage=stage,
+                        progress=progress,
+                    ),
+                )
+                for importer, own in self.parts(tables, period)
+            ]
+
+    def parts(self, tables: list[Table], period: Period) -> Iterator[tuple[Importer, list[Table]]]:
+        """Which importer reads which of the files. Raises FileRefused."""
+        yield self.importer(), tables
 
     def _period(self, options: dict[str, Any], tables: list[Table]) -> Period:
         """The operator's word, else what the file names suggest without doubt. Raises FileRefused."""
         names = [table.file.name for table in tables] + [table.file.archive for table in tables]
         suggestions = [period for name in names if (period := self.importer.suggest(name))]
-        name, year = options["release"], options["year"]
+        name, year = options.get("release"), options.get("year")
         if year is None and name:
-            year = _last_year(name)
+            year = last_year(name)
             if year is None:
                 raise FileRefused(f"No year can be read from {name!r}: give it with --year.")
         if year is None:
@@ -67,18 +108,20 @@ class ImportCommand(BaseCommand):
             name = next((s.name for s in suggestions if s.year == year), None) or self.importer.period_name(year)
         if not name.strip() or len(name) > 60:
             raise FileRefused("The period must be a few words, such as 2023–24.")
-        provisional = options["provisional"]
-        if options["revised"] or any(table.file.is_revised for table in tables):
+        provisional = options.get("provisional")
+        if options.get("revised") or any(table.file.is_revised for table in tables):
             provisional = bool(provisional)
         elif provisional is None:
             provisional = self.importer.is_provisional_at_first
         return Period(SPAN.sub(r"\1–\2", name.strip()), year, provisional)
 
-    def _summarize(self, report: Report, period: Period, *, dry_run: bool, everything: bool) -> None:
+    def _summarize(
+        self, importer: type[Importer], report: Report, period: Period, *, dry_run: bool, everything: bool
+    ) -> None:
         say = self.stdout.write
         release, comparison = report.release, report.comparison
         label = f"{period.name}, provisional" if period.provisional else period.name
-        say(f"{self.importer.source.name} {label}: {', '.join(table.file.name for table in report.tables)}")
+        say(f"{importer.source.name} {label}: {', '.join(table.file.name for table in report.tables)}")
         for table in report.tables:
             if table.unknown:
                 say(f"Columns not used: {_some(table.unknown, everything)}")
@@ -101,6 +144,8 @@ class ImportCommand(BaseCommand):
                 if older and release
                 else "It says what the current release says already; nothing was kept."
             )
+        elif report.is_staged:
+            say("It is staged: look at it in the admin under Releases, and promote it there.")
         elif not report.is_promoted and report.current:
             say(f"It is older than the current release, {report.current.label}: kept, but not shown.")
         else:
@@ -119,7 +164,7 @@ class ImportCommand(BaseCommand):
             self.stdout.write(f"  … and {len(notes) - SHOWN:,} more, all in the admin under import issues")
 
 
-def _last_year(period: str) -> int | None:
+def last_year(period: str) -> int | None:
     """2024 of "2023–24", 2025 of "May 2025"."""
     span = SPAN.search(period)
     if span:

@@ -45,6 +45,7 @@ class Note:
     column: str
     value: str
     advice: str
+    suggestion: str = ""  # what is most likely meant
 
 
 class Row:

@@ -20,4 +20,11 @@ class RowRefused(Exception):
 
 
 class Unmatched(RowRefused):
-    """A good row about something we do not know: listed for people, never guessed."""
+    """A good row about something we do not know: listed for people, never guessed.
+
+    ``suggestion`` names what is most likely meant, for the people; empty where nothing comes close.
+    """
+
+    def __init__(self, advice: str, column: str = "", value: str = "", suggestion: str = "") -> None:
+        super().__init__(advice, column, value)
+        self.suggestion = suggestion

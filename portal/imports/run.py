@@ -1,7 +1,7 @@
 """One import, from paths to a promoted release: read, stage, compare, store, promote, all in one transaction."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from django.db import DataError, IntegrityError, transaction
 from tqdm import tqdm
 
 from portal import releases
-from portal.models import Release, ReleaseFile, Source
+from portal.models import ImportIssue, Release, ReleaseFile, Source
 
 from .importer import Importer, Note, Period, Row
 from .refusals import FileRefused, RowRefused, Unmatched
@@ -20,6 +20,8 @@ from .tables import Table
 
 SHRINK_SHARE = 0.8  # a release with fewer than this share of the current rows is suspect …
 SHRINK_ROWS = 10  # … unless it lost fewer rows than this
+Progress = Callable[[str, int, int], None]  # name of the file, bytes of it that are read, its size in bytes
+Kind = ImportIssue.Kind
 WIDTH_ADVICE = "This line has more or fewer cells than the header: look at it in the file, or download it again."
 
 
@@ -36,6 +38,7 @@ class Report:
     unmatched: list[tuple[int, Note]] = field(default_factory=list)
     noted: list[tuple[int, Note]] = field(default_factory=list)  # single cells that were left out
     is_promoted: bool = False
+    is_staged: bool = False  # waits for somebody to promote it
     is_kept: bool = True  # False: identical to the current release, or to one imported before
 
 
@@ -59,19 +62,20 @@ def run_import(
     dry_run: bool = False,
     allow_shrink: bool = False,
     show_progress: bool | None = None,
+    stage: bool = False,
+    progress: Progress | None = None,
 ) -> Report:
     """Import ``tables`` (see :func:`open_tables`) as one release of the importer's source.
 
-    It is promoted when it is not older than the current one.
+    It is promoted when it is not older than the current one; with ``stage`` it is kept, and people decide.
 
     Raises FileRefused, with nothing changed, when a file is not what it should be.
     """
-    report = Report(tables=list(tables))
+    report = Report(tables=list(tables), is_staged=stage)
+    shown = sys.stderr.isatty() if show_progress is None else show_progress
     try:
         with transaction.atomic(), importer.holding():
-            _run(
-                importer, period, report, allow_shrink, sys.stderr.isatty() if show_progress is None else show_progress
-            )
+            _run(importer, period, report, allow_shrink, shown, progress)
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -82,7 +86,14 @@ def run_import(
     return report
 
 
-def _run(importer: Importer, period: Period, report: Report, allow_shrink: bool, show_progress: bool) -> None:
+def _run(
+    importer: Importer,
+    period: Period,
+    report: Report,
+    allow_shrink: bool,
+    show_progress: bool,
+    progress: Progress | None,
+) -> None:
     facts = importer.source
     source, _ = Source.objects.get_or_create(
         slug=facts.slug,
@@ -96,14 +107,14 @@ def _run(importer: Importer, period: Period, report: Report, allow_shrink: bool,
     )
     releases.lock(source)
     report.current = current = releases.current_release(source)
-    known = _imported_before(source, report.tables, current)
+    known = _imported_before(source, report.tables, current, report.is_staged)
     if known and known.year == period.year:
         report.release, report.is_kept = known, False
     with pghistory.context(source=source.slug, period=period.name, verb="import"):
         importer.prepare()
         staging = Staging(importer.model)
         staging.create()
-        _read(importer, report, staging, show_progress)
+        _read(importer, report, staging, show_progress, progress)
         importer.before_storing()
         report.refused += _named(importer, report.tables, staging.settle(importer.gives_way))
         report.comparison = comparison = staging.compare(report.release or current)
@@ -133,10 +144,11 @@ def _run(importer: Importer, period: Period, report: Report, allow_shrink: bool,
         report.release = release = _new_release(source, period, report)
         staging.store(release)
         _keep_files(release, report)
-        report.is_promoted = releases.promote(release)
+        if not report.is_staged:
+            report.is_promoted = releases.promote(release)
 
 
-def _read(importer: Importer, report: Report, staging: Staging, show_progress: bool) -> None:
+def _read(importer: Importer, report: Report, staging: Staging, show_progress: bool, progress: Progress | None) -> None:
     for number, table in enumerate(report.tables):
         importer.begin_file(table)
         before = report.read
@@ -148,18 +160,21 @@ def _read(importer: Importer, report: Report, staging: Staging, show_progress: b
             disable=not show_progress,
             leave=False,
         ) as bar:
-            staging.copy(number, _facts(importer, report, number, table, bar))
+            staging.copy(number, _facts(importer, report, number, table, bar, progress))
         table.file_rows = report.read - before
 
 
 def _facts(
-    importer: Importer, report: Report, number: int, table: Table, bar: Any
+    importer: Importer, report: Report, number: int, table: Table, bar: Any, progress: Progress | None
 ) -> Iterator[tuple[int, tuple[Any, ...]]]:
     notes: list[Note] = []
     for line, cells in table.rows():
         report.read += 1
         if not report.read % 1000:
-            bar.update(table.progress() - bar.n)
+            position = table.progress()
+            bar.update(position - bar.n)
+            if progress:
+                progress(table.file.name, position, table.file.size)
         if not cells:
             report.refused.append((number, Note(line, "", "", WIDTH_ADVICE)))
             continue
@@ -167,7 +182,8 @@ def _facts(
             for fact in importer.facts(Row(table, line, cells, notes)):
                 yield line, fact
         except Unmatched as refusal:
-            report.unmatched.append((number, Note(line, refusal.column, refusal.value, refusal.advice)))
+            note = Note(line, refusal.column, refusal.value, refusal.advice, refusal.suggestion)
+            report.unmatched.append((number, note))
         except RowRefused as refusal:
             report.refused.append((number, Note(line, refusal.column, refusal.value, refusal.advice)))
         if notes:
@@ -216,16 +232,19 @@ def _refuse_shrunken(comparison: Comparison, report: Report) -> None:
         )
 
 
-def _imported_before(source: Source, tables: list[Table], current: Release | None) -> Release | None:
-    """A kept older release made of exactly these files. One that was rolled back may come again.
+def _imported_before(source: Source, tables: list[Table], current: Release | None, is_staged: bool) -> Release | None:
+    """A kept older release made of exactly these files, or one that waits staged when it is to be staged again.
 
-    The starter names the files it was made from but holds a part of them only, so its releases do not count.
+    One that was rolled back may come again. The starter names the files it was made from but holds a part of
+    them only, so its releases do not count.
     """
     wanted = {table.file.sha256 for table in tables}
-    kept = Release.objects.filter(source=source, state=Release.State.SUPERSEDED, starter_load=None)
+    states = [Release.State.SUPERSEDED, *([Release.State.STAGED] if is_staged else ())]
+    kept = Release.objects.filter(source=source, state__in=states, starter_load=None)
     for release in kept.prefetch_related("files"):
+        waits = release.state == Release.State.STAGED
         if {file.sha256 for file in release.files.all()} == wanted and (
-            current and releases.is_older(release, current)
+            waits or (current and releases.is_older(release, current))
         ):
             return release
     return None
@@ -258,7 +277,6 @@ def _keep_files(release: Release, report: Report) -> None:
             size=table.file.size,
             rows=table.file_rows,
         )
-        copy_issues(
-            file,
-            (note for where, note in report.refused + report.unmatched + report.noted if where == number),
-        )
+        kinds = ((Kind.REFUSED, report.refused), (Kind.UNMATCHED, report.unmatched), (Kind.NOTED, report.noted))
+        for kind, notes in kinds:
+            copy_issues(file, kind, (note for where, note in notes if where == number))

@@ -144,12 +144,16 @@ def _joined(left: str, right: str, columns: Iterable[str]) -> str:
     return " AND ".join(f"{left}.{column} = {right}.{column}" for column in columns)
 
 
-def copy_issues(file: ReleaseFile, notes: Iterable[Note]) -> None:
-    """Keep the notes of one file as ``ImportIssue`` rows."""
+def copy_issues(file: ReleaseFile, kind: str, notes: Iterable[Note]) -> None:
+    """Keep the notes of one file as ``ImportIssue`` rows of this kind."""
     with (
         connection.cursor() as cursor,
-        cursor.copy('COPY portal_importissue (file_id, line, "column", value, advice) FROM STDIN') as copy,
+        cursor.copy(
+            'COPY portal_importissue (file_id, line, "column", value, advice, kind, suggestion) FROM STDIN'
+        ) as copy,
     ):
         for note in notes:
             value = note.value if len(note.value) <= 200 else note.value[:199] + "…"
-            copy.write_row((file.pk, note.line, note.column[:80], value, note.advice[:300]))
+            copy.write_row(
+                (file.pk, note.line, note.column[:80], value, note.advice[:300], kind, note.suggestion[:200])
+            )

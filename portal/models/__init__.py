@@ -3,6 +3,7 @@ from .attention import QueueLength
 from .jobs import JobNote
 from .links import HostVisit, LinkGathering, LinkUse, OutboundLink
 from .places import Area, State, Zip
+from .rehearsals import AffectedPage, Rehearsal, StagedFrom, Upload, UploadedFile
 from .releases import Fact, FactQuerySet, ImportIssue, Release, ReleaseFile, Source
 from .reports import ProblemReport, SenderCount
 from .slugs import Slug
@@ -10,6 +11,7 @@ from .starter import StarterLoad
 from .versions import ContentVersion
 
 __all__ = [
+    "AffectedPage",
     "Area",
     "ContentVersion",
     "Fact",
@@ -22,13 +24,17 @@ __all__ = [
     "OutboundLink",
     "ProblemReport",
     "QueueLength",
+    "Rehearsal",
     "Release",
     "ReleaseFile",
     "SenderCount",
     "Slug",
     "Source",
+    "StagedFrom",
     "StarterLoad",
     "State",
+    "Upload",
+    "UploadedFile",
     "User",
     "Zip",
 ]

@@ -5,6 +5,8 @@ hang from a release and never change; promoting and rolling back only move the
 ``current`` mark. The verbs live in ``portal.releases``.
 """
 
+from collections.abc import Mapping
+
 from django.db import models
 from django.db.models import Q
 
@@ -85,6 +87,7 @@ class Release(models.Model):
             ),
         ]
         triggers = [bumps_version()]
+        permissions = [("promote_release", "Can put a release on the site and take it back")]
 
     def __str__(self):
         return f"{self.source.name} {self.label}"
@@ -118,14 +121,24 @@ class ReleaseFile(models.Model):
 class ImportIssue(models.Model):
     """A row of a file that could not be used, and what somebody can do about it."""
 
+    class Kind(models.TextChoices):
+        REFUSED = "refused", "Row refused"
+        UNMATCHED = "unmatched", "Nobody knows this identifier"
+        NOTED = "noted", "One cell left out"
+
     file = models.ForeignKey(ReleaseFile, models.CASCADE, related_name="issues")
     line = models.PositiveIntegerField(help_text="Line of the file, the header being 1.")
     column = models.CharField(max_length=80, blank=True)
     value = models.CharField(max_length=200, blank=True)
     advice = models.CharField(max_length=300, help_text="What to do.")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.REFUSED, db_default=Kind.REFUSED)
+    suggestion = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="What is most likely meant. Empty: nothing comes close."
+    )
 
     class Meta:
         ordering = ["file", "line"]
+        indexes = [models.Index(fields=["value"], condition=Q(kind="unmatched"), name="import_issue_unmatched")]
 
     def __str__(self):
         return f"{self.file} line {self.line}: {self.advice}"
@@ -147,6 +160,9 @@ class Fact(models.Model):
 
     KEY: tuple[str, ...] = ()
     VALUES: tuple[str, ...] = ()
+    # Figures whose movement from release to release people look at, and how it is measured: "relative" to what it was,
+    # in "points", or as a "count", of which small ones waver by chance.
+    MOVES: Mapping[str, str] = {}
 
     id = models.BigAutoField(primary_key=True)
     release = models.ForeignKey(Release, models.CASCADE, related_name="+")

@@ -16,7 +16,7 @@ from portal.imports.tables import Layout, Table, open_table
 from portal.reasons import Reason
 from schools.models import AccreditationRecord
 
-from .known import EIGHT_DIGITS, NOT_IN_DIRECTORY, school_ids
+from .known import EIGHT_DIGITS, NOT_IN_DIRECTORY, Likely, school_ids
 
 # The names, telephones and e-mail addresses of officers (Admin…) are never read.
 LOCATIONS = Layout(
@@ -103,6 +103,7 @@ class AccreditationRecords(Importer):
         self.schools = school_ids()
         if not self.schools:
             raise FileRefused("There are no schools yet: import the institutions file first.")
+        self.likely = Likely()
         self.locations: dict[str, Location] = {}
         self.actions: dict[tuple[str, str, str, int], tuple[datetime.date, str]] = {}
         self.today = timezone.now().date()
@@ -128,12 +129,13 @@ class AccreditationRecords(Importer):
         if self.locations.setdefault(code, location).schools != location.schools:
             raise row.refuse("unitids", TWO_PLACES)
         if not unitids:
-            raise Unmatched(NO_UNITID, row.official("location"), code)
+            raise Unmatched(NO_UNITID, row.official("location"), code, self.likely.school("", location.name))
         for unitid in unitids:
             if unitid not in self.schools:
                 advice = EIGHT_DIGITS if len(unitid) == 8 and unitid.isdigit() else NOT_IN_DIRECTORY
                 if not location.schools:
-                    raise Unmatched(advice, row.official("unitids"), row["unitids"])
+                    likely = self.likely.school(unitid, location.name)
+                    raise Unmatched(advice, row.official("unitids"), row["unitids"], likely)
                 row.notes.append(Note(row.line, row.official("unitids"), unitid, advice))
         yield from ()
 

@@ -4,7 +4,7 @@ from portal.imports.cells import cip, code
 from portal.imports.importer import Row
 from portal.imports.refusals import FileRefused, RowRefused, Unmatched
 from schools.levels import AwardLevel
-from schools.models import FieldOfStudy, School
+from schools.models import FieldOfStudy, School, SchoolListing
 
 NCES = "National Center for Education Statistics (NCES)"
 IPEDS_URL = "https://nces.ed.gov/ipeds/datacenter/DataFiles.aspx"
@@ -35,6 +35,24 @@ NOT_IN_CODE_LIST = "This code is not in the CIP 2020 list."
 EIGHT_DIGITS = "Eight digits name one campus of a school; IPEDS does not list campuses. Left out."
 
 
+class Likely:
+    """Which school somebody most likely meant: a suggestion for people, never followed by itself."""
+
+    def __init__(self) -> None:
+        self.by_unitid: dict[str, str] = {}
+        self.by_name: dict[str, str] = {}  # empty where several schools have the name
+        for school in SchoolListing.objects.values_list("school__unitid", "name", "state"):
+            unitid, name, state = school
+            said = " ".join(part for part in (unitid, name, f"({state})" if state else "") if part)
+            self.by_unitid[unitid or ""] = said
+            self.by_name[name.casefold()] = "" if name.casefold() in self.by_name else said
+
+    def school(self, unitid: str, name: str = "") -> str:
+        """An eight-digit UNITID is a campus of the school of its first six; else the one school of this very name."""
+        campus = self.by_unitid.get(unitid[:6], "") if len(unitid) == 8 else ""
+        return campus or self.by_name.get(name.casefold(), "")
+
+
 def school_ids() -> dict[str, int]:
     """Every school in IPEDS: UNITID to id."""
     return {str(unitid): school for unitid, school in School.objects.exclude(unitid=None).values_list("unitid", "id")}
@@ -45,6 +63,7 @@ class Schools:
 
     def __init__(self) -> None:
         self.ids = school_ids()
+        self.likely = Likely()
         if not self.ids:
             raise FileRefused("There are no schools yet: import the institutions file first.")
 
@@ -55,7 +74,7 @@ class Schools:
         if school is not None:
             return school
         if len(unitid) == 8 and unitid.isdigit():
-            raise Unmatched(EIGHT_DIGITS, row.official(name), unitid)
+            raise Unmatched(EIGHT_DIGITS, row.official(name), unitid, self.likely.school(unitid))
         unitid = row.read(name, code, 6)
         if unitid not in self.ids:
             raise Unmatched(NOT_IN_DIRECTORY, row.official(name), unitid)
@@ -70,6 +89,14 @@ class Fields:
         if not self.ids:
             raise FileRefused("There are no fields of study yet: import the CIP code list first.")
 
+    def _suggest(self, wanted: str) -> str:
+        """A field of the same four digits: the general one (.…00) or the nearest code."""
+        near = [cip for cip in self.ids if cip[:5] == wanted[:5]]
+        if not near:
+            return ""
+        nearest = min(near, key=lambda cip: (not cip.endswith("00"), abs(int(cip[3:]) - int(wanted[3:7])), cip))
+        return f"{nearest}, of the same group"
+
     def of(self, row: Row, name: str = "cip") -> int:
         """The row's field. Raises RowRefused for a code in no list."""
         known = self.ids.get(row[name])
@@ -77,7 +104,7 @@ class Fields:
             return known
         cip_code = row.read(name, cip)
         if cip_code not in self.ids:
-            raise Unmatched(NOT_IN_CODE_LIST, row.official(name), row[name])
+            raise Unmatched(NOT_IN_CODE_LIST, row.official(name), row[name], self._suggest(cip_code))
         return self.ids[cip_code]
 
 

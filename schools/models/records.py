@@ -110,6 +110,7 @@ class Completions(Fact, Reasoned):
 
     KEY = ("school_id", "field_of_study_id", "level", "major")
     VALUES = ("awards", "awards_men", "awards_women", "reasons")
+    MOVES = {"awards": "count"}
 
     school = models.ForeignKey(School, models.PROTECT, related_name="completions")
     field_of_study = models.ForeignKey(FieldOfStudy, models.PROTECT, related_name="completions")
@@ -144,6 +145,7 @@ class PublishedPrice(Fact, Reasoned):
 
     KEY = ("school_id", "student_level", "residency")
     VALUES = ("tuition", "fees", "per_credit", "reasons")
+    MOVES = {"tuition": "relative", "fees": "count"}
 
     class StudentLevel(models.TextChoices):
         UNDERGRADUATE = "undergraduate", "Undergraduate"
@@ -189,6 +191,7 @@ class SchoolOutcome(Fact):
 
     KEY = ("school_id", "measure")
     VALUES = ("value", "reason")
+    MOVES = {"value": "relative"}
 
     class Measure(models.TextChoices):
         ADMISSION_RATE = "admission_rate", "Share of applicants admitted"
@@ -233,6 +236,7 @@ class DistanceOffer(Fact):
 
     KEY = ("school_id", "field_of_study_id", "level")
     VALUES = ("programs", "fully", "partly")
+    MOVES = {"programs": "count"}
 
     school = models.ForeignKey(School, models.PROTECT, related_name="distance_offers")
     field_of_study = models.ForeignKey(FieldOfStudy, models.PROTECT, related_name="distance_offers")

@@ -106,6 +106,15 @@ ROWS = {
     schools.SchoolOutcome: lambda n: schools.SchoolOutcome.objects.create(
         release=release(n, "scorecard-institutions"), school=make.SchoolFactory(), measure="net_price", value=1
     ),
+    portal.Upload: lambda n: portal.UploadedFile.objects.create(
+        upload=portal.Upload.objects.create(command="import_wages", folder=f"{n:032}"),
+        name=f"{n}.csv",
+        size=1,
+        sha256="0" * 64,
+    ),
+    careers.ReRead: lambda n: careers.ReRead.objects.create(
+        article=article(n), release=release(n, "oews-national"), why="It moved."
+    ),
     careers.Article: article,
     careers.Edition: edition,
     careers.Certification: lambda n: make.CertificationFactory(),
@@ -140,6 +149,7 @@ def test_every_table_people_see_is_on_the_desk():
         careers.ArticleLink, careers.Attribute, careers.Cell, careers.Citation, careers.DegreeOption,
         careers.EditionCertification, careers.EditionOccupation, careers.EligibilityGroup, careers.EligibilityRoute,
         careers.Pathway, careers.Section, schools.SubjectField, schools.SubjectSynonym, portal.LinkUse, portal.JobNote,
+        portal.UploadedFile, portal.StagedFrom, portal.Rehearsal, portal.AffectedPage,
     }  # fmt: skip
     ours = {
         getattr(module, name) for module in (portal, schools, careers) for name in module.__all__

@@ -14,7 +14,7 @@ class Command(ImportCommand):
 
     def _period(self, options: dict[str, Any], tables: list[Table]) -> Period:
         """The columns name the edition, so nobody has to."""
-        if not options["release"] and options["year"] is None:
+        if not options.get("release") and options.get("year") is None:
             found = edition(tables[0])
             options = options | {"release": found.name, "year": found.year}
         return super()._period(options, tables)

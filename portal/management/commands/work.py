@@ -2,7 +2,7 @@ import asyncio
 import logging
 import os
 import signal
-from typing import Any
+from typing import Any, cast
 
 from django.core.management.base import BaseCommand
 from django.db import connection
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, with_parent: int | None, at_once: int, **options: Any) -> None:
         connection.ensure_connection()  # starts the embedded database, and keeps it while this process is there
-        with app.replace_connector(app.connector.get_worker_connector()) as queue:
+        with app.replace_connector(cast(Any, app.connector).get_worker_connector()) as queue:
             asyncio.run(self._work(queue, with_parent, at_once))
 
     async def _work(self, queue: Any, parent: int | None, at_once: int) -> None:
