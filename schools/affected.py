@@ -2,20 +2,22 @@
 
 Rendering twelve thousand pages would take minutes. So the facts they print are digested
 in the database: the listing row, prices, awards, outcomes, the labels of the releases
-they come from, the programs named beside. A digest may differ where the bytes do not
-(a seventh similar program moved up); the other way round must never be, and
-``tests/schools/test_affected.py`` holds it against real pages.
+they come from, the programs named beside. ``tests/schools/test_affected.py`` holds the
+digests against the bytes of real pages.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
+from itertools import islice
+from typing import Any
 
 from django.db import connection, transaction
 
 from portal.rehearsing import Page, digest_of, shows
 from schools.models import Program, SchoolListing
 from schools.outcomes import FLAGS, UNITS
-from schools.program_page import MEASURES
+from schools.program_page import MEASURES, SIMILAR
 from schools.vouching import Vouchers, Vouching
 
 SOURCES = (
@@ -28,6 +30,7 @@ SOURCES = (
     "census-zcta",
 )
 DAPIP = "dapip-records"
+Card = tuple[int, str | None, str]  # id, state and what is printed of a program that stands on another one's page
 
 CURRENT = """
     WITH now AS (
@@ -58,26 +61,6 @@ CURRENT = """
 """
 PROGRAMS = f"""
     {CURRENT},
-    ranked AS (
-        SELECT field_of_study_id, level, state_id,
-            concat_ws('·', program_id, title, school_name, city, state_id, school_slug, slug, graduates,
-                graduates_reason) AS card,
-            row_number() OVER (PARTITION BY field_of_study_id, level ORDER BY core DESC, graduates DESC NULLS LAST,
-                title, program_id) AS of_all,
-            row_number() OVER (PARTITION BY field_of_study_id, level, state_id ORDER BY core DESC,
-                graduates DESC NULLS LAST, title, program_id) AS of_state
-        FROM schools_programlisting
-    ),
-    -- Six are shown, those of the state first: of a program among them the seventh, and behind them the nation's.
-    near AS (
-        SELECT field_of_study_id, level, state_id, count(*) AS found,
-            string_agg(card, ';' ORDER BY of_state) FILTER (WHERE of_state <= 7) AS said
-        FROM ranked GROUP BY field_of_study_id, level, state_id
-    ),
-    far AS (
-        SELECT field_of_study_id, level, string_agg(card, ';' ORDER BY of_all) FILTER (WHERE of_all <= 13) AS said
-        FROM ranked GROUP BY field_of_study_id, level
-    ),
     years AS (
         SELECT DISTINCT ON (c.school_id, c.field_of_study_id, c.level, r.year)
             c.school_id, c.field_of_study_id, c.level,
@@ -100,15 +83,14 @@ PROGRAMS = f"""
             s.website, s.closed_on, f.title, f.plain_title, label.awards, label.directory,
             CASE WHEN l.delivery_from = 'federal' THEN label.distance END,
             CASE WHEN l.tuition_from = 'school' THEN label.prices END,
-            coalesce(awards.said, '-'), coalesce(price.said, '-'), coalesce(outcome.said, '-'), shared.listings,
-            near.said, CASE WHEN near.found < 7 THEN far.said END
-        ))
+            coalesce(awards.said, '-'), coalesce(price.said, '-'), coalesce(outcome.said, '-'), shared.listings
+        )),
+        l.program_id, l.field_of_study_id, l.level, l.state_id,
+        concat_ws('·', l.program_id, l.title, l.school_name, l.city, l.state_id, l.school_slug, l.slug, l.graduates,
+            l.graduates_reason)
     FROM schools_programlisting l CROSS JOIN label
     JOIN schools_schoollisting s ON s.school_id = l.school_id
     JOIN schools_fieldofstudy f ON f.id = l.field_of_study_id
-    JOIN far ON far.field_of_study_id = l.field_of_study_id AND far.level = l.level
-    JOIN near ON near.field_of_study_id = l.field_of_study_id AND near.level = l.level
-        AND near.state_id IS NOT DISTINCT FROM l.state_id
     JOIN shared ON shared.school_id = l.school_id AND shared.field_of_study_id = l.field_of_study_id
         AND shared.level = l.level
     LEFT JOIN awards ON awards.school_id = l.school_id AND awards.field_of_study_id = l.field_of_study_id
@@ -116,6 +98,7 @@ PROGRAMS = f"""
     LEFT JOIN price ON price.school_id = l.school_id AND l.level <> 'doctor_practice'
         AND price.student_level = CASE WHEN l.level_rank >= 6 THEN 'graduate' ELSE 'undergraduate' END
     LEFT JOIN outcome ON outcome.school_id = l.school_id
+    ORDER BY l.core DESC, l.graduates DESC NULLS LAST, l.title, l.program_id  -- as programs stand beside each other
 """
 SCHOOLS = f"""
     {CURRENT},
@@ -153,25 +136,37 @@ SCHOOLS = f"""
 """
 
 
-def _pages(statement: str, measures: Iterable[str]) -> Iterator[Page]:
+def _rows(statement: str, measures: Iterable[str]) -> list[tuple[Any, ...]]:
     with transaction.atomic(), connection.cursor() as cursor:
         # The planner cannot know how many rows the parts have, and would look each up in turn: minutes for a second.
         cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
         cursor.execute(statement, {"measures": [str(measure) for measure in measures]})
         rows = cursor.fetchall()
         cursor.execute("SELECT set_config('enable_nestloop', 'on', true)")
-    for row in rows:
-        yield Page(*row)
+    return rows
 
 
 @shows("program", *SOURCES)
 def program_pages() -> Iterator[Page]:
-    return _pages(PROGRAMS, (*MEASURES, *FLAGS))
+    rows = _rows(PROGRAMS, (*MEASURES, *FLAGS))
+    nation: dict[tuple[int, str], list[Card]] = defaultdict(list)
+    for *_, program, field, level, state, card in rows:
+        nation[field, level].append((program, state, card))
+    states: dict[tuple[int, str, str | None], list[Card]] = defaultdict(list)
+    for (field, level), cards in nation.items():
+        for card in cards:
+            states[field, level, card[1]].append(card)
+    for path, name, digest, program, field, level, state, _ in rows:
+        own = states[field, level, state] if state else []
+        near = [card for pk, _, card in own[: SIMILAR + 1] if pk != program][:SIMILAR]
+        far = (card for pk, where, card in nation[field, level] if pk != program and (where != state or not state))
+        beside = [*near, *islice(far, SIMILAR - len(near))]
+        yield Page(path, name, digest_of(digest, beside))
 
 
 @shows("school", *SOURCES)
 def school_pages() -> Iterator[Page]:
-    return _pages(SCHOOLS, (*UNITS, *FLAGS))
+    return (Page(*row) for row in _rows(SCHOOLS, (*UNITS, *FLAGS)))
 
 
 @shows("school", DAPIP)
