@@ -1,5 +1,6 @@
 """The queue of links: what checking said, whose they are, where they stand, and an editor's word on them."""
 
+import re
 from datetime import date, timedelta
 
 from django.contrib import admin, messages
@@ -10,8 +11,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.timesince import timesince
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from portal.models import HostVisit, LinkGathering, LinkUse, OutboundLink
@@ -132,7 +134,7 @@ class OutboundLinkAdmin(ReadOnly, DeskAdmin):
         "it failed at least three times over at least seven days. “Could not check” says nothing about the page: the "
         "server turned us away, or something on the way did not work."
     )
-    list_display = ["url", "state_in_words", "used_in", "owners", "age", "due_at"]
+    list_display = ["short", "state_in_words", "used_in", "owners", "age"]
     list_filter = ["state", SectionFilter, OwnerFilter, AgeFilter, VouchedFilter]
     search_fields = ["url", "uses__title"]
     search_help_text = "A part of the address, or of the name of what uses it."
@@ -151,6 +153,14 @@ class OutboundLinkAdmin(ReadOnly, DeskAdmin):
 
     def get_ordering(self, request):
         return [URGENT.asc(), F("checked_at").asc(nulls_first=True), "pk"]
+
+    @admin.display(description="address", ordering="url")
+    def short(self, link):
+        """What tells it from others, in a line or two; the whole address is on its page."""
+        text = link.url.removeprefix("https://").removesuffix("/")
+        text = text if len(text) <= 70 else f"{text[:45]}…{text[-24:]}"
+        parts = [part for part in re.split(r"(?<=[/.?&=-])", text) if part]
+        return format_html_join(SafeString("<wbr>"), "{}", ((part,) for part in parts))
 
     @admin.display(description="state", ordering=URGENT.asc())
     def state_in_words(self, link):
