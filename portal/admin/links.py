@@ -12,8 +12,8 @@ from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.timesince import timesince
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django.views.decorators.http import require_POST
 
 from portal.models import HostVisit, LinkGathering, LinkUse, OutboundLink
@@ -138,6 +138,7 @@ class OutboundLinkAdmin(ReadOnly, DeskAdmin):
     list_filter = ["state", SectionFilter, OwnerFilter, AgeFilter, VouchedFilter]
     search_fields = ["url", "uses__title"]
     search_help_text = "A part of the address, or of the name of what uses it."
+    ordering = [URGENT.asc(), F("checked_at").asc(nulls_first=True), "pk"]
     inlines = [LinkUseInline]
     actions = ["check_again", "are_fine"]
     change_form_template = "admin/link.html"
@@ -150,9 +151,6 @@ class OutboundLinkAdmin(ReadOnly, DeskAdmin):
     def get_queryset(self, request):
         uses = Prefetch("uses", LinkUse.objects.order_by("section", "title", "pk"))
         return super().get_queryset(request).select_related("fine_by").prefetch_related(uses)
-
-    def get_ordering(self, request):
-        return [URGENT.asc(), F("checked_at").asc(nulls_first=True), "pk"]
 
     @admin.display(description="address", ordering="url")
     def short(self, link):
