@@ -35,6 +35,8 @@ SIGNED = ("growth", "new-jobs")
 FAR = Decimal("0.15")  # a figure that moved by this share may not be "about" what it was
 SHRUNK = Decimal("0.5")  # of a difference that was called large, this share or less is left
 QUOTED = 160  # characters of a passage
+SAID = 2  # doubts about it that are said in full
+LONGEST = ReRead._meta.get_field("why").max_length
 
 COMPARES = re.compile(
     r"\b(?:higher|lower|more|less|fewer|above|below|exceeds?|ahead|behind|most|least|larger|smaller|largest|smallest"
@@ -70,7 +72,7 @@ class Passage:
 
     @property
     def plain(self) -> str:
-        words = " ".join(TOKEN.sub("…", self.text).replace("**", "").split())
+        words = " ".join(re.sub(r"\*\*|\||:?-{3,}:?", " ", TOKEN.sub("…", self.text)).split())
         return words if len(words) <= QUOTED else f"{words[: QUOTED - 1].rstrip()}…"
 
 
@@ -127,10 +129,12 @@ class Wording:
             now = after.get(key)
             if now is None or (was.values, was.growth_of_all) == (now.values, now.growth_of_all):
                 continue
-            if why := "; ".join(dict.fromkeys(_doubts(was, now))):
+            doubts = list(dict.fromkeys(_doubts(was, now)))
+            if doubts:
                 url = reverse("admin:careers_article_change", args=[was.article])
-                words = f"“{was.heading}”: {why}. The text: “{was.plain}”"
-                remarks[was.article, words] = Remark(was.article, was.title, url, words[:600])
+                more = f"; and {len(doubts) - SAID} more" if len(doubts) > SAID else ""
+                words = f"Under “{was.heading}”: “{was.plain}” {'; '.join(doubts[:SAID])}{more}."[:LONGEST]
+                remarks[was.article, words] = Remark(was.article, was.title, url, words)
         return list(remarks.values())
 
     def keep(self, release: Release, remarks: list[Remark]) -> None:

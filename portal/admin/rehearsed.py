@@ -14,7 +14,7 @@ from portal.comparing import KINDS, Comparison
 from portal.models import AffectedPage, Release
 from portal.releases import current_release
 
-PAGE = 50  # rows
+PAGE = 25  # rows
 MOST_PAGES = 2_000  # what is further behind is asked of the database by codes, not by leafing
 SHOWN_DOUBTS = 30
 State = Release.State

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from portal import uploads
 from portal.imports.command import last_year
@@ -41,7 +42,7 @@ class UploadForm(KindForm):
         help_text="As downloaded: zip, csv, xlsx or gz, at most 300 MB in all. Hold Ctrl to choose several of one "
         "release, such as the national and the state wages."
     )
-    command = forms.ChoiceField(label="what it is", help_text="Each official file has a reader of its own.")
+    command = forms.ChoiceField(label="What it is", help_text="Each official file has a reader of its own.")
     period = forms.CharField(
         required=False,
         max_length=60,
@@ -49,7 +50,7 @@ class UploadForm(KindForm):
     )
     edition = forms.ChoiceField(
         required=False,
-        label="first or final",
+        label="First or final",
         choices=[
             ("", "As the file says, or as the agency usually does"),
             ("provisional", "Provisional: the agency will revise it"),
@@ -58,7 +59,7 @@ class UploadForm(KindForm):
     )
     allow_shrink = forms.BooleanField(
         required=False,
-        label="take it although it has far fewer rows than the current one",
+        label="Take it although it has far fewer rows than the current one",
         help_text="Only when you know why: a cut download looks the same.",
     )
 
@@ -139,9 +140,13 @@ class UploadAdmin(DeskAdmin):
         """It follows the job by itself, without a script, until that has ended."""
         response = super().change_view(request, object_id, form_url, extra_context)
         upload = getattr(response, "context_data", {}).get("original")
-        if upload and upload.state == Upload.State.WAITING:
+        if upload and self._job_state(upload) in ("todo", "doing"):
             response["Refresh"] = "3"  # seconds
         return response
+
+    @staticmethod
+    def _job_state(upload):
+        return ProcrastinateJob.objects.filter(pk=upload.job_id).values_list("status", flat=True).first() or "gone"
 
     def response_add(self, request, obj, post_url_continue=None):
         """To the page that shows how far it is."""
@@ -161,11 +166,17 @@ class UploadAdmin(DeskAdmin):
 
     @admin.display(description="progress")
     def progress(self, upload):
+        state = self._job_state(upload)
         note = JobNote.objects.filter(job_id=upload.job_id).first()
-        if upload.state != Upload.State.WAITING:
-            return "ended"
+        if state == "failed":
+            url = reverse("admin:procrastinate_procrastinatejob_change", args=[upload.job_id])
+            return format_html('It failed: <a href="{}">what went wrong, and a second try</a>', url)
+        if state == "todo":
+            return "Waits for a worker"
+        if state != "doing":
+            return "Ended"
         if note is None:
-            return "waits for a worker"
+            return "Begun"
         if note.total:
             share = f"{note.done * 100 // note.total}%"
             return format_html(

@@ -66,9 +66,10 @@ class TestWithAWorker:
         assert (place / upload.folder).stat().st_mode & 0o777 == 0o700
         waiting = editor.get(page)
         assert waiting["Refresh"] == "3"
-        assert "waits for a worker" in waiting.content.decode()
+        assert "Waits for a worker" in waiting.content.decode()
         with working():
-            wait_until(lambda: not (place / upload.folder).exists())
+            wait_until(lambda: "Refresh" not in editor.get(page))
+        assert not (place / upload.folder).exists()
         upload.refresh_from_db()
         assert (upload.state, upload.by) == ("staged", editor.person)
         assert "3 rows read" in upload.words
