@@ -4,14 +4,15 @@ from collections.abc import Mapping
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, OuterRef, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 from django.utils.text import slugify
 
 from careers import curated
 from careers.models import Occupation, OccupationField
-from portal.models import Slug
-from portal.releases import derives
+from portal.models import Release, Slug
+from portal.releases import Remark, derives, watches
 from schools.models import SubjectField
 
 
@@ -136,18 +137,61 @@ def stand_in_groups() -> None:
         )
 
 
+# What somebody took off the site; what left it only because a release was taken back may come again with it.
+TAKEN_OFF = """
+    EXISTS (
+        SELECT 1 FROM careers_occupationevent e
+        WHERE e.pgh_obj_id = careers_occupation.id AND e.published_at IS NOT NULL
+    )
+    AND coalesce((
+        SELECT c.metadata ->> 'verb' FROM careers_occupationevent e
+        LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id
+        WHERE e.pgh_obj_id = careers_occupation.id AND e.published_at IS NULL AND e.pgh_id > (
+            SELECT max(p.pgh_id) FROM careers_occupationevent p
+            WHERE p.pgh_obj_id = careers_occupation.id AND p.published_at IS NOT NULL
+        ) ORDER BY e.pgh_id LIMIT 1
+    ), '') <> 'roll back'
+"""
+
+
+def led_to() -> QuerySet[Occupation]:
+    """Occupations that a shown pair ties to a field of some subject."""
+    in_subject = SubjectField.objects.filter(field_of_study=OuterRef("field_of_study"))
+    pairs = OccupationField.objects.shown().filter(Exists(in_subject))
+    return Occupation.objects.filter(pk__in=pairs.values("occupation"))
+
+
 def publish_led_to() -> int:
-    """Make public each occupation that a shown pair ties to a field of some subject. Returns how many.
+    """Make public each occupation that is led to. Returns how many.
 
     One that was public before was taken off by an editor, and stays off.
     """
-    in_subject = SubjectField.objects.filter(field_of_study=OuterRef("field_of_study"))
-    pairs = OccupationField.objects.shown().filter(Exists(in_subject))
-    public_before = apps.get_model("careers", "OccupationEvent").objects.filter(
-        pgh_obj_id=OuterRef("pk"), published_at__isnull=False
-    )
-    return (
-        Occupation.objects.filter(published_at__isnull=True, pk__in=pairs.values("occupation"))
-        .exclude(Exists(public_before))
-        .update(published_at=Now())
-    )
+    hidden = led_to().filter(published_at__isnull=True)
+    return hidden.exclude(RawSQL(TAKEN_OFF, [], BooleanField())).update(published_at=Now())
+
+
+class LedTo:
+    """With a release that is taken back, the occupations that became public with it leave again."""
+
+    def look(self) -> None:
+        return None
+
+    def compare(self, before: None, after: None) -> list[Remark]:
+        return []
+
+    def keep(self, release: Release, remarks: list[Remark]) -> None:
+        pass
+
+    def forget(self, release: Release) -> None:
+        """Not those that something still leads to, nor those whose date an editor has set since."""
+        published = apps.get_model("careers", "OccupationEvent").objects.filter(
+            pgh_obj_id=OuterRef("pk"),
+            published_at=OuterRef("published_at"),
+            pgh_context__metadata__verb="promote",
+            pgh_context__metadata__release=release.pk,
+        )
+        gone = Occupation.objects.filter(Exists(published)).exclude(pk__in=led_to().values("pk"))
+        gone.update(published_at=None)
+
+
+watches(LedTo(), "cip-codes", "cip-soc-crosswalk")

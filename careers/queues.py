@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from careers.models import Article, Certification
+from careers.models import Article, Certification, ReRead
 from portal.attention import a_year_ago, queue, today
 
 
@@ -21,6 +21,18 @@ def drafts():
 )
 def past_review():
     return Article.objects.published().filter(review_by__lt=today())
+
+
+@queue(
+    "read-again",
+    "passage to read again since a release",
+    "passages to read again since a release",
+    ReRead,
+    since="created_at",
+    rank=23,
+)
+def read_again():
+    return ReRead.objects.waiting()
 
 
 @queue(

@@ -86,6 +86,7 @@ class Wording:
             (articles[section.edition_id], section.heading, paragraph)
             for section in Section.objects.filter(edition__in=list(articles)).order_by("edition", "position")
             for paragraph in section.body.split("\n\n")
+            if not paragraph.lstrip().startswith("|")  # a table holds figures; what is claimed of them stands in prose
         ]
         about: dict[int, list[Token]] = {}
         chosen = EditionOccupation.objects.filter(edition__in=list(articles)).select_related("occupation")

@@ -50,6 +50,23 @@ def old_releases():
     rank=44,
 )
 def refused_rows():
+    return _of_today().exclude(kind=ImportIssue.Kind.UNMATCHED)
+
+
+@queue(
+    "unmatched-identifiers",
+    "identifier of an official file that nobody knows",
+    "identifiers of official files that nobody knows",
+    ImportIssue,
+    since="file__release__imported_at",
+    rank=45,
+)
+def unmatched_identifiers():
+    return _of_today().filter(kind=ImportIssue.Kind.UNMATCHED)
+
+
+def _of_today():
+    """What is wrong with files that are on the site or may soon be."""
     return ImportIssue.objects.filter(file__release__state__in=[Release.State.STAGED, Release.State.CURRENT])
 
 

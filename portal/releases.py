@@ -167,8 +167,8 @@ def roll_back(source: Source) -> tuple[Release, Release | None]:
             former.state = Release.State.CURRENT
             former.save(update_fields=["state"])
         derive(source)
-    for watch in watches_of(source):
-        watch.forget(current)
+        for watch in watches_of(source):
+            watch.forget(current)
     return current, former
 
 

@@ -123,6 +123,38 @@ def test_a_correction_of_one_figure_reaches_only_the_pages_that_print_it(client,
     assert pages(client) == before
 
 
+def test_an_occupation_that_appears_with_a_crosswalk_goes_with_it_and_may_come_again(client, site, tmp_path):
+    """What an editor decided about it in between stays."""
+    header = ["CIP2020Code", "CIP2020Title", "SOC2018Code", "SOC2018Title"]
+
+    def crosswalk(year, *socs):
+        rows = [dict(zip(header, ("51.3801", "Nursing", soc, f"Workers {soc}"), strict=True)) for soc in socs]
+        path = write_csv(tmp_path / f"cip{year}_soc2018_crosswalk.csv", header, rows)
+        call_command("import_crosswalk", str(path), "--stage", verbosity=0)
+        return staged()
+
+    def page():
+        return client.get(Occupation.objects.get(soc=CLERKS).get_absolute_url()).status_code
+
+    releases.promote(crosswalk(2021, NURSES, MANAGERS))
+    before = pages(client)
+    assert page() == 404
+    release = crosswalk(2022, NURSES, MANAGERS, CLERKS)
+    path = Occupation.objects.get(soc=CLERKS).get_absolute_url()
+    assert AffectedPage.objects.get(release=release, path=path).how == "appears"
+    releases.promote(release)
+    assert changed(before, pages(client)) == affected(release)
+    releases.roll_back(release.source)
+    assert page() == 404
+    assert pages(client) == before
+    releases.promote(release)
+    assert page() == 200
+    Occupation.objects.filter(soc=CLERKS).update(published_at=None)
+    releases.roll_back(release.source)
+    releases.promote(release)
+    assert page() == 404, "an editor has taken it off"
+
+
 def test_words_that_may_not_fit_any_more_are_listed_to_read_again(client, site, tmp_path):
     wages(tmp_path, 2025, NEW, "--stage")
     release = staged()
