@@ -76,7 +76,7 @@ class ReportForm(forms.Form):
 
     def clean(self):
         """A token that stands for no figure is dropped; what the figure was is kept as the reader saw it."""
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         now = Said.of(cleaned.get("figure", ""))
         seen = " ".join(cleaned.get("figure_said", "").split())[:300]
         cleaned["figure"], cleaned["figure_said"] = now.token, (seen or now.words) if now.token else ""

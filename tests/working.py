@@ -6,4 +6,4 @@ from portal import settings as ours
 from portal.settings import *  # noqa: F403
 
 DATABASES = {"default": ours.DATABASES["default"] | {"NAME": os.environ["WORKING_DATABASE"]}}
-PROCRASTINATE_IMPORT_PATHS = ["tests.sample_jobs"]
+PROCRASTINATE_IMPORT_PATHS = ["tests.no_network", "tests.sample_jobs"]

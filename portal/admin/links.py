@@ -144,9 +144,9 @@ class OutboundLinkAdmin(ReadOnly, DeskAdmin):
     change_form_template = "admin/link.html"
     fieldsets = [
         (None, {"fields": ["address", "state_in_words", "status", "where_it_leads", "word"]}),
-        ("When", {"fields": ["checked_at", "tried_at", "failures", "failing_since", "due_at"]}),
+        ("When", {"fields": ["checked_at", "tried_at", "failures", "failing_since", "next_check"]}),
     ]
-    readonly_fields = ["address", "state_in_words", "where_it_leads", "word"]
+    readonly_fields = ["address", "state_in_words", "where_it_leads", "word", "next_check"]
 
     def get_queryset(self, request):
         uses = Prefetch("uses", LinkUse.objects.order_by("section", "title", "pk"))
@@ -189,6 +189,11 @@ class OutboundLinkAdmin(ReadOnly, DeskAdmin):
     @admin.display(description="redirects end at")
     def where_it_leads(self, link):
         return link.leads_to or "the address itself"
+
+    @admin.display(description="next check")
+    def next_check(self, link):
+        soon = link.due_at <= timezone.now()
+        return "as soon as the worker comes to it" if soon else date_format(link.due_at, "DATETIME_FORMAT")
 
     @admin.display(description="an editor’s word")
     def word(self, link):

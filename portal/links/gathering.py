@@ -70,7 +70,8 @@ def gather_if_changed() -> bool:
 @transaction.atomic
 def gather() -> LinkGathering:
     """Make the list anew: what is used is in it once, what nothing uses any more leaves it."""
-    gathering = LinkGathering.objects.select_for_update().get(pk=1)  # one at a time
+    only = LinkGathering.objects.select_for_update()  # one at a time
+    gathering, _ = only.get_or_create(pk=1, defaults={"number": 0})
     gathering.number = ContentVersion.now()  # before the rows: whoever writes meanwhile is read again next time
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS gathered_links")

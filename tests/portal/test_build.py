@@ -19,6 +19,7 @@ UNPRINTED = {
     "WEB_PROCESS": "how long the database may think",
     "PROXIES_IN_FRONT": "whose address counts against floods",
     "SECRET_KEY": "a secret",
+    "UPLOADS": "where files that editors hand in are kept",
     "SESSION_COOKIE_SECURE": "how cookies are sent",
 }
 

@@ -93,6 +93,14 @@ def test_a_name_is_asked_only_when_all_its_numbers_are_public(forbidden, numbers
     assert "not on the public internet" in found.reason
 
 
+@pytest.mark.parametrize("numbers", [["127.0.0.1", "127.0.0.2"], ["127.0.0.2", "127.0.0.1"]])
+def test_one_inner_number_among_good_ones_is_enough_to_ask_none(forbidden, numbers):
+    with Server(says()) as server:
+        found = look(f"http://a.example:{server.port}/", visitor(server, resolver=names(a=numbers)))
+        assert found.kind == State.REFUSED
+        assert server.connections == 0
+
+
 def test_the_number_that_was_checked_is_the_one_that_is_asked(forbidden):
     """DNS rebinding: a name that is harmless when asked first and inner ever after is asked once a question."""
     answers = iter([["127.0.0.1"], ["127.0.0.2"], ["127.0.0.2"]])
@@ -303,6 +311,13 @@ def test_endless_headers_are_not_read_to_the_end():
     with Server(behave) as server:
         seconds, _ = taken(lambda: visitor(server).ask("GET", target(f"http://a.example:{server.port}/"), within=5))
         assert seconds < 2
+
+
+def test_endless_news_before_the_answer_is_not_waited_for():
+    with Server(informs) as server:
+        seconds, said = taken(lambda: visitor(server).ask("GET", target(f"http://a.example:{server.port}/"), within=8))
+        assert seconds < 3
+        assert "endless" in said
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "GZIP"])
