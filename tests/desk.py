@@ -73,8 +73,8 @@ def form_of(response, model) -> dict[str, list[str]]:
     form = _Form(f"{model._meta.model_name}_form")
     form.feed(response.content.decode())
     assert form.found, "no such form on the page"
-    # The row offered by script, and the tick nobody made.
-    return {name: values for name, values in form.data.items() if "__prefix__" not in name and name != "overwrite"}
+    # Without the row that a script would offer.
+    return {name: values for name, values in form.data.items() if "__prefix__" not in name}
 
 
 def address(row, what="change"):

@@ -64,6 +64,10 @@ class EditionForm(NoTokens, GuardedForm):
             if name in self.fields:
                 self.fields[name].required = False
 
+    @property
+    def parts(self):
+        return self.grid
+
     def clean_summary(self):
         summary = self.cleaned_data["summary"]
         if len(summary) > LONGEST_SUMMARY:

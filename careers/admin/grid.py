@@ -32,6 +32,11 @@ class CellForm(KindForm):
             if name in self.PLACEHOLDERS:
                 field.widget.attrs["placeholder"] = self.PLACEHOLDERS[name]
 
+    @property
+    def hangs_on(self):
+        """Rows of the page whose removal takes the cell with it, as (inline, key)."""
+        return [("pathways", self.pathway.pk), ("attributes", self.attribute.pk)]
+
     def clean_text(self):
         return checked(self, "text", validate_tokens)
 

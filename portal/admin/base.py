@@ -18,6 +18,7 @@ from portal.attention import queues_of
 
 from .attention import NeedsAttention
 from .cited import Cited
+from .collisions import KeepsBoth
 from .saving import GuardedForm, in_words, keep_promises_now
 from .suggesting import Suggesting
 
@@ -59,8 +60,29 @@ class OnSite(admin.SimpleListFilter):
         return queryset
 
 
-class DeskAdmin(Cited, Suggesting, admin.ModelAdmin):
-    """Stock ModelAdmin with kind refusals, a guard against stale saves, and lists that stay quick."""
+class RefusesInWords:
+    """A ModelAdmin whose change page says what the database refused, where it was typed."""
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (IntegrityError, DataError) as error:
+            request.refusal = in_words(error)
+        # Once more from the start: the form now carries the refusal, so it is shown again as it was typed.
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return form
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        keep_promises_now()
+
+
+class DeskAdmin(KeepsBoth, RefusesInWords, Cited, Suggesting, admin.ModelAdmin):
+    """Stock ModelAdmin with kind refusals, both people's changes when two save, and lists that stay quick."""
 
     section = "Kept by the database"
     rank = 50  # order inside the section
@@ -86,26 +108,9 @@ class DeskAdmin(Cited, Suggesting, admin.ModelAdmin):
     def get_list_filter(self, request):
         return [*([NeedsAttention] if queues_of(self.model) else ()), *super().get_list_filter(request)]
 
-    def get_fields(self, request, obj=None):
-        return [name for name in super().get_fields(request, obj) if name not in ("version", "overwrite")]
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change=change, **kwargs)
-        form.refusal = getattr(request, "refusal", None)
-        return form
-
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        extra_context = {"explanation": self.explanation, **(extra_context or {})}
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except (IntegrityError, DataError) as error:
-            request.refusal = in_words(error)
-        # Once more from the start: the form now carries the refusal, so it is shown again as it was typed.
-        return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        keep_promises_now()
+        explanation = {"explanation": self.explanation, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, explanation)
 
     def changelist_view(self, request, extra_context=None):
         for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):

@@ -1,18 +1,15 @@
-"""Saving a form in the admin: kind words instead of a database error, and no silent overwriting.
+"""Saving a form in the admin: kind words instead of a database error.
 
 The database keeps the promises; here each refusal is turned into a sentence
 beside the field it is about, whether Django notices first or the database does.
 """
 
 import re
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
 
 from django import forms
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DataError, IntegrityError, connection, models
-from django.utils.formats import date_format
 
 # Constraint name, or its ending, to (field, what to do). Apps add their own by ``explain``.
 REFUSALS: dict[str, tuple[str | None, str]] = {
@@ -29,7 +26,6 @@ REFUSALS: dict[str, tuple[str | None, str]] = {
     "name_clean": ("name", "The text holds invisible control characters. Type it again instead of pasting it."),
     "title_clean": ("title", "The text holds invisible control characters. Type it again instead of pasting it."),
 }
-SAME_SAVE = timedelta(seconds=10)  # between a row and the entry that says who wrote it
 LOST = "The database refused this: {}. Nothing was saved."
 
 
@@ -66,28 +62,16 @@ def keep_promises_now() -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def row_version(row: models.Model, *, lock: bool = False) -> str:
+def row_version(row: models.Model) -> str:
     """Which state of the row this is; any update by anybody gives another. Empty: the row is gone."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT xmin::text || ctid::text FROM {connection.ops.quote_name(row._meta.db_table)}"
-            f" WHERE {connection.ops.quote_name(row._meta.pk.column)} = %s {'FOR UPDATE' if lock else ''}",
+            f" WHERE {connection.ops.quote_name(row._meta.pk.column)} = %s",
             [row.pk],
         )
         found = cursor.fetchone()
     return found[0] if found else ""
-
-
-class Token(forms.CharField):
-    """A hidden value that is never a change of its own."""
-
-    widget = forms.HiddenInput
-
-    def __init__(self):
-        super().__init__(required=False)
-
-    def has_changed(self, initial, data):
-        return False
 
 
 class KindForm(forms.ModelForm):
@@ -121,67 +105,16 @@ class KindForm(forms.ModelForm):
 
 
 class GuardedForm(KindForm):
-    """A form that knows which state of the row it was opened on, and refuses to overwrite a newer one.
-
-    What was typed stays in the form; ``conflict`` says what is saved now. Ticking
-    "save mine over it" sends the state that was shown, so a third change is noticed too.
-    """
-
-    version = Token()
-    overwrite = Token()
+    """A form that says what kept it from being saved: a refusal of the database, a collision with somebody else."""
 
     refusal: tuple[str | None, str] | None = None  # set by the admin when the database has refused
-    conflict: dict | None = None
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if not self.is_bound and self.instance.pk:
-            self.initial["version"] = row_version(self.instance)
+    questions: Sequence = ()  # set by the admin when somebody else changed the same in another way
+    parts: Iterable[forms.BaseForm] = ()  # forms that stand on the page beside the boxes and the inlines
 
     def clean(self):
         cleaned = super().clean()
-        if self.instance.pk:
-            self._refuse_if_stale()
+        if self.questions:
+            self.add_error(None, "Not saved yet: somebody changed the same after you opened this. Choose above.")
         if self.refusal:
             self.refuse(*self.refusal)
         return cleaned
-
-    def _refuse_if_stale(self):
-        now = row_version(self.instance, lock=True)
-        if now in (self.cleaned_data.get("version"), self.cleaned_data.get("overwrite")):
-            return
-        self.conflict = {
-            "version": now,
-            "differences": [
-                (self.fields[name].label or name, self._as_saved(name))
-                for name in self.changed_data
-                if name in self.fields
-            ],
-        }
-        self.add_error(
-            None,
-            f"Not saved: this was changed {self._by_whom()}, after you opened it. What you typed is still below.",
-        )
-
-    def _by_whom(self) -> str:
-        entry = (
-            LogEntry.objects.filter(
-                content_type=ContentType.objects.get_for_model(self.instance), object_id=str(self.instance.pk)
-            )
-            .select_related("user")
-            .order_by("-action_time")
-            .first()
-        )
-        changed_at = getattr(self.instance, "changed_at", None)
-        if entry is None or (changed_at and entry.action_time < changed_at - SAME_SAVE):
-            return "meanwhile"  # by an import or a command, not at this desk
-        return f"by {entry.user} at {date_format(entry.action_time, 'H:i')} UTC"
-
-    def _as_saved(self, name: str) -> str:
-        display = getattr(self.instance, f"get_{name}_display", None)
-        value = display() if display else getattr(self.instance, name, self.initial.get(name))
-        if isinstance(value, models.Manager):
-            value = ", ".join(str(item) for item in value.all()[:20])
-        if isinstance(value, list):
-            value = ", ".join(str(item) for item in value)
-        return "(empty)" if value in (None, "") else str(value)

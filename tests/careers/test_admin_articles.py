@@ -1,10 +1,7 @@
 """Editors write articles: a draft beside what is live, one real table, figures that are checked."""
 
-from datetime import timedelta
-
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from careers.models import Article, Attribute, Cell, Citation, Edition, Pathway, Section
 from tests.desk import address, form_of, said, save
@@ -349,54 +346,3 @@ def test_what_was_live_once_is_not_deleted(chief, draft):
     assert chief.post(address(draft.article, "delete"), {"post": "yes"}).status_code == 403
     assert chief.post(address(draft, "delete"), {"post": "yes"}).status_code == 302  # a draft may go
     assert Article.objects.get().draft is None
-
-
-# Two people at once ---------------------------------------------------------------------------
-
-
-def test_a_stale_save_is_refused_and_keeps_what_was_typed(editor, draft):
-    opened = form_of(editor.get(address(draft)), Edition)
-    save(editor, draft, title="Their words?")
-    response = save(editor, draft, opened=opened, title="My words?", author="Me")
-    page = response.content.decode()
-    assert "this was changed by Editor One at" in page
-    assert "My words?" in page
-    assert "Their words?" in page  # beside mine
-    assert f'href="{address(draft)}" target="_blank"' in page
-    draft.refresh_from_db()
-    assert draft.title == "Their words?"
-
-
-def test_a_change_by_a_command_names_nobody(editor, draft):
-    save(editor, draft, author="Me")
-    opened = form_of(editor.get(address(draft)), Edition)
-    Edition.objects.filter(pk=draft.pk).update(title="By a command?", changed_at=timezone.now() + timedelta(hours=1))
-    page = save(editor, draft, opened=opened, title="Mine?").content.decode()
-    assert "this was changed meanwhile" in page
-
-
-def test_mine_may_be_saved_over_theirs_once_seen_but_not_over_a_third(editor, draft):
-    opened = form_of(editor.get(address(draft)), Edition)
-    save(editor, draft, title="Their words?")
-    seen = save(editor, draft, opened=opened, title="My words?").context["adminform"].form.conflict["version"]
-    save(editor, draft, title="A third?")
-    save(editor, draft, opened=opened, title="My words?", overwrite=seen)
-    draft.refresh_from_db()
-    assert draft.title == "A third?"
-    seen = save(editor, draft, opened=opened, title="My words?").context["adminform"].form.conflict["version"]
-    save(editor, draft, opened=opened, title="My words?", overwrite=seen)
-    draft.refresh_from_db()
-    assert draft.title == "My words?"
-
-
-def test_saving_rows_only_makes_the_other_page_stale_too(editor, draft):
-    opened = form_of(editor.get(address(draft)), Edition)
-    save(editor, draft, **{cell(draft, "Nurse", "Degree", "text"): "Theirs"})
-    response = save(editor, draft, opened=opened, **{cell(draft, "Nurse", "Degree", "text"): "Mine"})
-    assert "this was changed" in response.content.decode()
-    assert Cell.objects.get().text == "Theirs"
-
-
-def test_a_form_without_its_version_is_refused(editor, draft):
-    response = save(editor, draft, title="From nowhere?", version=None)
-    assert "this was changed" in response.content.decode()

@@ -91,13 +91,18 @@ def signed_in(chromium, live_server, *, width, scheme):
     return page, complaints
 
 
-def fits(page, width) -> bool:
-    """Whether nothing is wider than the window, once the scripts of the desk have laid out their boxes."""
+STICKS_OUT = """width => [...document.querySelectorAll("body *")]
+    .filter(one => one.getBoundingClientRect().right + scrollX > width)
+    .map(one => `${one.tagName} #${one.id} .${one.className}: ${one.textContent.trim().slice(0, 80)}`)"""
+
+
+def too_wide(page, width) -> list[str]:
+    """What is wider than the window, once the scripts of the desk have laid out their boxes."""
     for _ in range(20):
         if page.evaluate("document.documentElement.scrollWidth") <= width:
-            return True
+            return []
         page.wait_for_timeout(100)
-    return False
+    return page.evaluate(STICKS_OUT, width) or ["something that cannot be seen"]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
@@ -110,7 +115,7 @@ def test_the_desk_keeps_the_policy_and_is_open_to_everybody(chromium, live_serve
         page.wait_for_load_state("networkidle")
         assert "login" not in page.url
         assert complaints == [], name
-        assert fits(page, width), f"{name} is wider than the window"
+        assert too_wide(page, width) == [], name
         if shots:
             page.screenshot(path=f"{shots}/{name}-{width}-{scheme}.png", full_page=True, caret="initial")
     barriers = []

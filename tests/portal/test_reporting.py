@@ -304,8 +304,8 @@ def test_an_editor_closes_a_report_and_says_what_was_done(editor):
     url = reverse("admin:portal_problemreport_change", args=[report.pk])
     page = editor.get(url).content.decode()
     assert "mailto:reader@example.org" in page
-    version = re.search(r'name="version" value="([^"]*)"', page)[1]
-    said = {"state": "answered", "reply": "", "answer": "", "version": version}
+    begun = re.search(r'name="opened" value="([^"]*)"', page)[1]
+    said = {"state": "answered", "reply": "", "answer": "", "opened": begun}
     refused = editor.post(url, said)
     assert "Say what you changed or found" in refused.content.decode()
     assert editor.post(url, said | {"reply": "Corrected.", "answer": "Ours."}).status_code == 302
