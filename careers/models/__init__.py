@@ -12,11 +12,13 @@ from .articles import (
     Section,
 )
 from .certifications import Certification, EligibilityGroup, EligibilityRoute
+from .changes import ArticleChange
 from .occupations import CrosswalkPair, Occupation, OccupationField, Projection, Wage
 from .rereading import ReRead
 
 __all__ = [
     "Article",
+    "ArticleChange",
     "ArticleLink",
     "Attribute",
     "Cell",

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
+from django.utils import timezone
 
 from careers.search import best_first, vector
 from portal.constraints import clean_text, slug_shaped, web_address
@@ -23,6 +24,9 @@ from schools.models import FieldOfStudy, Subject
 
 from .certifications import Certification
 from .occupations import Occupation
+
+
+_STAGES = ["writing", "in_review", "returned", "scheduled", "published"]
 
 
 def _position_once(parent: str, name: str) -> models.UniqueConstraint:
@@ -87,6 +91,12 @@ class Article(Publishable):
     )
     reviewed_on = models.DateField(null=True, blank=True, help_text="When somebody last checked every sentence.")
     review_by = models.DateField(null=True, blank=True)
+    unpublish_at = models.DateTimeField(
+        "off the site on",
+        null=True,
+        blank=True,
+        help_text="UTC. From this moment the page says that it is no longer here. Empty: it stays.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -94,6 +104,7 @@ class Article(Publishable):
 
     class Meta:
         ordering = ["slug"]
+        permissions = [("publish_article", "Can publish, schedule, return and take down articles")]
         constraints = [
             slug_shaped("slug", "article_slug_shaped"),
             models.CheckConstraint(
@@ -117,7 +128,14 @@ class Article(Publishable):
 
 @pghistory.track()
 class Edition(models.Model):
-    """One wording of an article, with everything in it."""
+    """One wording of an article, with everything in it, and how far it is on its way to readers."""
+
+    class Stage(models.TextChoices):
+        WRITING = "writing", "Being written"
+        IN_REVIEW = "in_review", "Waiting for review"
+        RETURNED = "returned", "Returned to its author"
+        SCHEDULED = "scheduled", "Scheduled"
+        PUBLISHED = "published", "Published"
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="editions")
     title = models.CharField(max_length=120, help_text="A question where it is one.")
@@ -127,6 +145,19 @@ class Edition(models.Model):
         Occupation, through="EditionOccupation", related_name="editions", help_text="What it is about; the first leads."
     )
     certifications = models.ManyToManyField(Certification, through="EditionCertification", related_name="editions")
+    what_changed = models.CharField(
+        max_length=240,
+        blank=True,
+        help_text="For the log that readers see, in one sentence: the rules for the license are those of this year.",
+    )
+    why_changed = models.CharField(max_length=240, blank=True, help_text="Why, if it is not plain.")
+    stage = models.CharField(max_length=10, choices=Stage, default=Stage.WRITING, editable=False)
+    stage_since = models.DateTimeField(default=timezone.now, editable=False)
+    stage_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    returned_because = models.TextField(blank=True, editable=False, help_text="What its author is asked to do.")
+    publish_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="UTC; null unless scheduled.")
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     changed_at = models.DateTimeField(auto_now=True)
@@ -136,6 +167,17 @@ class Edition(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="edition_has_a_title"),
             clean_text("title", "edition_title_clean"),
+            clean_text("what_changed", "edition_what_changed_clean"),
+            clean_text("why_changed", "edition_why_changed_clean"),
+            models.CheckConstraint(condition=Q(stage__in=_STAGES), name="edition_stage_known"),
+            models.CheckConstraint(
+                condition=Q(stage="scheduled", publish_at__isnull=False)
+                | (~Q(stage="scheduled") & Q(publish_at__isnull=True)),
+                name="edition_scheduled_has_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage="returned") | ~Q(returned_because=""), name="edition_returned_says_why"
+            ),
         ]
         triggers = [bumps_version()]
 
