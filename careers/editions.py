@@ -1,4 +1,4 @@
-"""What one does with the editions of an article: start a draft, publish it, bring an old one back.
+"""What one does with the editions of an article: draft, hand in, return, schedule, publish, bring an old one back.
 
 A draft is a copy of everything in an edition, made by one statement per table;
 publishing moves the article's pointer, and the edition that was live stays as
@@ -8,17 +8,19 @@ editor, when the article is no longer as the caller saw it.
 """
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 
 import pghistory
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from careers.figures import tokens_in
 from careers.lint import lint
 from careers.models import (
     Article,
+    ArticleChange,
     ArticleLink,
     Attribute,
     Cell,
@@ -31,6 +33,18 @@ from careers.models import (
     Section,
 )
 from portal.models import User
+
+Stage = Edition.Stage
+NOT_OUT = (Stage.WRITING, Stage.IN_REVIEW, Stage.RETURNED, Stage.SCHEDULED)
+# Verb: the stages it starts from, and the one it leads to. What is not here cannot be done.
+TRANSITIONS: dict[str, tuple[Collection[str], str]] = {
+    "hand in": ((Stage.WRITING, Stage.RETURNED), Stage.IN_REVIEW),
+    "take back": ((Stage.IN_REVIEW, Stage.SCHEDULED), Stage.WRITING),
+    "return": ((Stage.IN_REVIEW, Stage.SCHEDULED), Stage.RETURNED),
+    "schedule": (NOT_OUT, Stage.SCHEDULED),
+    "publish": (NOT_OUT, Stage.PUBLISHED),
+}
+FIRST = "First published."  # in the log of changes
 
 # What hangs from an edition and from nothing else in it. Pathways and attributes come before what joins them.
 PLAIN = (EditionOccupation, Section, Pathway, Attribute, EditionCertification, ArticleLink, Citation)
@@ -78,20 +92,121 @@ def discard_draft(article: Article, *, by: User | None) -> None:
         draft.delete()
 
 
+def may(verb: str, edition: Edition | None) -> bool:
+    """Whether this can be done with a draft as far as it has come."""
+    return edition is not None and edition.stage in TRANSITIONS[verb][0]
+
+
+def hand_in(article: Article, *, by: User | None) -> None:
+    """Ask for review. An author's last word until somebody returns it or it is taken back."""
+    with _moved(article, "hand in", by):
+        pass
+
+
+def take_back(article: Article, *, by: User | None) -> None:
+    """Go on writing what waits for review or for its day."""
+    with _moved(article, "take back", by):
+        pass
+
+
+def send_back(article: Article, because: str, *, by: User | None) -> None:
+    """Return the draft to its author with what is to be done. Raises ValidationError without words."""
+    if not because.strip():
+        raise ValidationError("Say what the author should change.")
+    with _moved(article, "return", by) as draft:
+        draft.returned_because = because.strip()
+
+
+def schedule(article: Article, moment: datetime, *, by: User | None) -> None:
+    """Publish the draft by itself at a moment to come; it has to be ready for that now, and again then."""
+    if moment <= timezone.now():
+        raise ValidationError("Choose a moment to come, or publish it now.")
+    with _moved(article, "schedule", by) as draft:
+        ready_to_publish(draft)
+        _says_what_changed(article, draft)
+        draft.publish_at = moment
+
+
 def publish(article: Article, *, by: User | None, together: Collection[str] = ()) -> Edition:
     """Make the draft what everybody reads, from now on. The edition before it becomes history.
 
-    ``together`` are the addresses of articles that are published in the same transaction, so that they may
-    lead to each other. Raises ValidationError when the linter finds an error or somebody else was quicker.
+    A line in the log of changes says what is different, in the words of the edition. ``together`` are the
+    addresses of articles that are published in the same transaction, so that they may lead to each other.
+    Raises ValidationError when the linter finds an error or somebody else was quicker.
     """
     with _locked(article, "publish", by) as now:
         if not now.draft_id:
             raise ValidationError("There is no draft to publish. It may be live already.")
-        ready_to_publish(now.draft, together)
-        now.live, now.draft = now.draft, None
+        draft = now.draft
+        ready_to_publish(draft, together)
+        _says_what_changed(now, draft)
+        _move(draft, "publish", by)
+        draft.save(update_fields=STEPS)
+        now.live, now.draft = draft, None
         now.published_at = now.published_at or timezone.now()
         now.save(update_fields=["live", "draft", "published_at", "changed_at"])
-        return now.live
+        ArticleChange.objects.create(
+            article=now, edition=draft, made_on=timezone.localdate(), what=draft.what_changed or FIRST,
+            why=draft.why_changed,
+        )  # fmt: skip
+        return draft
+
+
+def publish_due(moment: datetime | None = None) -> list[str]:
+    """Publish what is scheduled until now and take down what ends; gives back what was done, in words.
+
+    Once, however many call it, and late if nobody called it in time. What the linter would no longer let
+    through goes back to its author with the reasons.
+    """
+    moment, done = moment or timezone.now(), []
+    due = Article.objects.filter(draft__stage=Stage.SCHEDULED, draft__publish_at__lte=moment)
+    for article in due.order_by("draft__publish_at"):
+        person = article.draft.stage_by
+        try:
+            publish(article, by=person)
+            done.append(f"Published “{article.live}”.")
+        except (ValidationError, IntegrityError) as error:
+            reasons = " ".join(getattr(error, "messages", [str(error)]))
+            with suppress(ValidationError):  # somebody was quicker, and it is no longer ours to do
+                send_back(article, f"It could not be published on its day. {reasons}", by=person)
+                done.append(f"Returned “{article.draft}”.")
+    for article in Article.objects.filter(published_at__isnull=False, unpublish_at__lte=moment):
+        with transaction.atomic(), pghistory.context(verb="take down on its day"):
+            ended = Article.objects.filter(pk=article.pk, published_at__isnull=False, unpublish_at__lte=moment)
+            if ended.update(published_at=None, unpublish_at=None, changed_at=timezone.now()):
+                done.append(f"Took “{article}” off the site.")
+    return done
+
+
+# Steps --------------------------------------------------------------------------------------------
+
+STEPS = ["stage", "stage_since", "stage_by", "returned_because", "publish_at", "changed_at"]
+
+
+def _move(draft: Edition, verb: str, by: User | None) -> None:
+    """Raises ValidationError, saying where the draft is, when this cannot be done from there."""
+    if not may(verb, draft):
+        where = draft.get_stage_display().lower()
+        raise ValidationError(f"This cannot be done now: the draft is “{where}”. Look again.")
+    draft.stage, draft.stage_since, draft.stage_by = TRANSITIONS[verb][1], timezone.now(), by
+    draft.returned_because, draft.publish_at = "", None
+
+
+@contextmanager
+def _moved(article: Article, verb: str, by: User | None) -> Iterator[Edition]:
+    """The draft, one step further; the caller adds what belongs to the step."""
+    with _locked(article, verb, by) as now:
+        if not now.draft_id:
+            raise ValidationError("There is no draft any more. It may be live already.")
+        draft = now.draft
+        _move(draft, verb, by)
+        yield draft
+        draft.save(update_fields=STEPS)
+
+
+def _says_what_changed(article: Article, draft: Edition) -> None:
+    if article.live_id and not draft.what_changed.strip():
+        raise ValidationError("Say in one sentence what is different now: readers see it in the page’s log of changes.")
 
 
 def ready_to_publish(edition: Edition, together: Collection[str] = ()) -> None:

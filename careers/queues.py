@@ -2,13 +2,25 @@
 
 from django.db.models import Q
 
-from careers.models import Article, Certification, ReRead
+from careers.models import Article, Certification, Edition, ReRead
 from portal.attention import a_year_ago, queue, today
 
 
 @queue("drafts", "draft not yet published", "drafts not yet published", Article, since="draft__created_at", rank=20)
 def drafts():
     return Article.objects.filter(draft__isnull=False)
+
+
+@queue(
+    "in-review",
+    "draft waiting for review",
+    "drafts waiting for review",
+    Article,
+    since="draft__stage_since",
+    rank=19,
+)
+def in_review():
+    return Article.objects.filter(draft__stage=Edition.Stage.IN_REVIEW)
 
 
 @queue(

@@ -1,6 +1,7 @@
 """What changed between two wordings, word by word."""
 
 import re
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from django.utils.html import escape
@@ -12,21 +13,30 @@ MANY = 6_000  # words of both sides together from which lines are compared inste
 
 def marked(old: str, new: str) -> tuple[SafeString, SafeString]:
     """Both wordings as HTML: what is only in the old one in ``del``, what is only in the new one in ``ins``."""
-    before, after = _pieces(old), _pieces(new)
+    left, right = "", ""
+    for equal, before, after in _runs(old.replace("\r\n", "\n"), new.replace("\r\n", "\n")):
+        gone, came = escape(before), escape(after)
+        left += gone if equal or not gone else f"<del>{gone}</del>"
+        right += came if equal or not came else f"<ins>{came}</ins>"
+    return mark_safe(left), mark_safe(right)  # every piece of text was escaped above
+
+
+def _runs(old: str, new: str) -> Iterator[tuple[bool, str, str]]:
+    """(the same in both, old text, new text). Blanks between two changes belong to them: a phrase is one change."""
+    before, after = WORD.findall(old), WORD.findall(new)
     if len(before) + len(after) > MANY:
         before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    left: list[str] = []
-    right: list[str] = []
-    for what, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        gone, came = escape("".join(before[a:b])), escape("".join(after[c:d]))
-        if what == "equal":
-            left.append(gone)
-            right.append(came)
+    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    changed = ["", ""]
+    for place, (what, a, b, c, d) in enumerate(steps):
+        texts = "".join(before[a:b]), "".join(after[c:d])
+        between = 0 < place < len(steps) - 1 and texts[0].isspace() and "\n" not in texts[0]
+        if what == "equal" and not between:
+            if any(changed):
+                yield False, changed[0], changed[1]
+            changed = ["", ""]
+            yield True, *texts
         else:
-            left.append(f"<del>{gone}</del>" if gone else "")
-            right.append(f"<ins>{came}</ins>" if came else "")
-    return mark_safe("".join(left)), mark_safe("".join(right))  # every piece of text was escaped above
-
-
-def _pieces(text: str) -> list[str]:
-    return WORD.findall(text.replace("\r\n", "\n"))
+            changed = [changed[0] + texts[0], changed[1] + texts[1]]
+    if any(changed):
+        yield False, changed[0], changed[1]

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from careers.models import (
+    ArticleChange,
     ArticleLink,
     Attribute,
     Cell,
@@ -170,6 +171,11 @@ ATTACKS = {
         "distance_fully_not_above_programs": "fully = programs + 1",
         "distance_level_known": "level = 'x'",
     },
+    "ArticleChange": {
+        "article_change_says_what": "what = ''",
+        "article_change_what_clean": "what = E'a\\x07'",
+        "article_change_why_clean": "why = E'a\\x07'",
+    },
     "Certification": {
         "certification_slug_shaped": "slug = 'A B'",
         "certification_url_web_address": "url = 'data:text/html,x'",
@@ -211,7 +217,13 @@ ATTACKS = {
         "article_published_has_live_edition": "live_id = NULL",
         "article_draft_is_not_live": "draft_id = live_id",
     },
-    "Edition": {"edition_has_a_title": "title = ''", "edition_title_clean": "title = U&'a\\202E'"},
+    "Edition": {"edition_has_a_title": "title = ''", "edition_title_clean": "title = U&'a\\202E'",
+        "edition_what_changed_clean": "what_changed = E'a\\x07'",
+        "edition_why_changed_clean": "why_changed = E'a\\x07'",
+        "edition_stage_known": "stage = 'lost'",
+        "edition_scheduled_has_a_moment": "stage = 'scheduled'",
+        "edition_returned_says_why": "stage = 'returned'",
+    },
     "Section": {"section_anchor_shaped": "anchor = 'A'", "section_has_a_heading": "heading = ''"},
     "Pathway": {"pathway_levels_known": "levels = '{kindergarten}'"},
     "Cell": {"cell_says_something": "text = '', figure = ''"},
@@ -310,6 +322,9 @@ def ordinary(model: str):
             release=factories.ReleaseFactory(),
             occupation=factories.OccupationFactory(),
             field_of_study=factories.FieldOfStudyFactory(),
+        ),
+        "ArticleChange": lambda: ArticleChange.objects.create(
+            article=factories.ArticleFactory(), made_on="2026-11-25", what="Other words."
         ),
         "EligibilityGroup": lambda: EligibilityGroup.objects.create(
             certification=factories.CertificationFactory(), label="Experience"

@@ -58,6 +58,8 @@ OPEN = {
 }
 # Pages that read the shortlist cookie, so that no cache may hold them; and the methods each answers.
 ON_THIS_DEVICE = {"schools:shortlist": "GET, HEAD, POST", "schools:compare": "GET, HEAD"}
+# Pages behind a signed link: no cache may hold them, and without the right signature they are not there.
+BY_LINK = {"careers:preview": (["nonsense"], 404)}
 PAGED = ["careers:article_list", "careers:occupation_list", "schools:program_list", "schools:school_list", "search"]
 NOT_HERE = {
     "careers:article_detail": ["a-draft"],
@@ -154,6 +156,11 @@ ADMIN_PAGES = {
     "portal_outboundlink_fine": (["0"], (302, 405, 405)),
     "portal_outboundlink_take_back": (["0"], (302, 405, 405)),
     "careers_article_start_draft": (["0"], (302, 405, 405)),
+    "careers_article_review": (["0"], (302, 404, 404)),
+    "careers_article_hand_in": (["0"], (302, 405, 405)),
+    "careers_article_take_back": (["0"], (302, 405, 405)),
+    "careers_article_send_back": (["0"], (302, 405, 405)),
+    "careers_article_schedule": (["0"], (302, 405, 405)),
     "careers_article_publish": (["0"], (302, 405, 405)),
     "careers_article_take_down": (["0"], (302, 405, 405)),
     "careers_article_put_back": (["0"], (302, 405, 405)),
@@ -173,7 +180,7 @@ def names(patterns=None, namespace=""):
 
 
 def test_every_address_stands_in_a_table():
-    listed = set(PUBLIC) | set(ON_THIS_DEVICE) | set(OPEN) | {f"admin:{name}" for name in ADMIN_PAGES}
+    listed = set(PUBLIC) | set(ON_THIS_DEVICE) | set(OPEN) | set(BY_LINK) | {f"admin:{name}" for name in ADMIN_PAGES}
     for _, models in ADMIN.values():
         listed |= {f"admin:{model}_{action}" for model in models for action in [*ACTIONS, "history"]}
     assert set(names()) == listed
@@ -210,7 +217,7 @@ def visitors(world):
 
 
 def address(name):
-    return reverse(name, args=(PUBLIC | OPEN).get(name, [[]])[0])
+    return reverse(name, args=(PUBLIC | OPEN | BY_LINK).get(name, [[]])[0])
 
 
 @pytest.mark.parametrize("name", PUBLIC)
@@ -265,6 +272,19 @@ def test_a_page_of_this_device_is_the_same_for_everybody_with_the_same_shortlist
         assert (refused.status_code, refused["Allow"]) == (405, ON_THIS_DEVICE[name])
 
 
+@pytest.mark.parametrize("name", BY_LINK)
+def test_a_page_behind_a_link_is_not_there_without_it_and_kept_by_nobody(name, visitors):
+    for visitor in visitors:
+        answer = visitor.get(address(name))
+        assert answer.status_code == BY_LINK[name][1]
+        assert answer["Cache-Control"] == "private, no-store"
+        assert not answer.cookies
+        assert b"Canary" not in answer.content
+    for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"):
+        refused = visitors[2].generic(method, address(name))
+        assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD")
+
+
 @pytest.mark.parametrize("name", NOT_HERE)
 def test_what_is_not_published_is_not_there_for_anybody(name, visitors):
     for visitor in visitors:
@@ -274,7 +294,7 @@ def test_what_is_not_published_is_not_there_for_anybody(name, visitors):
 
 
 @pytest.mark.parametrize("junk", ["%00", "%ff", "%ed%a0%80", "%1b", "%7f"])
-@pytest.mark.parametrize("name", [*PUBLIC, *OPEN, *ON_THIS_DEVICE])
+@pytest.mark.parametrize("name", [*PUBLIC, *OPEN, *ON_THIS_DEVICE, *BY_LINK])
 def test_junk_bytes_are_a_bad_request(name, junk, client, world):
     """IN-1: in the path, in a value, in a name."""
     url = address(name)

@@ -2,26 +2,31 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
 from django.http import HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.views.decorators.http import require_POST
 
 from careers import editions
-from careers.models import Article, Edition
+from careers.models import Article, ArticleChange, Edition
 from portal.admin.base import DeskAdmin, OnSite, PublishingActions
-from portal.admin.saving import GuardedForm, explain, in_words, keep_promises_now, row_version
+from portal.admin.ordering import KindInline
+from portal.admin.saving import GuardedForm, explain, in_words, keep_promises_now
 
 from .findings import findings_of
+from .reviewing import PUBLISH, WRITE, Reviewing
 from .tokens import NoTokens
 
+CONTROL = "The text holds invisible control characters. Type it again instead of pasting it."
 explain(
     {
+        "article_change_says_what": ("what", "Say in one sentence what is different."),
+        "article_change_what_clean": ("what", CONTROL),
+        "article_change_why_clean": ("why", CONTROL),
         "article_published_has_live_edition": (
             None,
             "An article without a live edition cannot be on the site. Publish its draft first.",
@@ -46,6 +51,15 @@ class NewArticleForm(NoTokens, GuardedForm):
     )
 
 
+class ChangeInline(KindInline, admin.TabularInline):
+    """The log that readers see. Publishing writes it; here its words are corrected."""
+
+    model = ArticleChange
+    fields = ["made_on", "what", "why"]
+    verbose_name_plural = "changes: the log that readers see"
+    formfield_overrides = {models.CharField: {"widget": forms.TextInput(attrs={"class": "vTextField"})}}
+
+
 class ReviewDue(admin.SimpleListFilter):
     title = "review"
     parameter_name = "review"
@@ -60,7 +74,7 @@ class ReviewDue(admin.SimpleListFilter):
 
 
 @admin.register(Article)
-class ArticleAdmin(PublishingActions, DeskAdmin):
+class ArticleAdmin(Reviewing, PublishingActions, DeskAdmin):
     section = "Articles"
     rank = 10
     form = ArticleForm
@@ -76,9 +90,11 @@ class ArticleAdmin(PublishingActions, DeskAdmin):
     fieldsets = [
         (None, {"fields": ["standing", "slug"]}),
         ("Checked", {"fields": ["reviewed_on", "review_by"]}),
+        ("When it ends", {"fields": ["unpublish_at"]}),
         ("Editions", {"fields": ["editions_so_far", "created_at", "changed_at"]}),
     ]
     readonly_fields = ["standing", "editions_so_far", "created_at", "changed_at"]
+    inlines = [ChangeInline]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("live", "draft")
@@ -93,6 +109,9 @@ class ArticleAdmin(PublishingActions, DeskAdmin):
             kwargs["form"] = NewArticleForm
             kwargs["fields"] = ["slug", "reviewed_on", "review_by"]
         return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_inlines(self, request, obj):
+        return super().get_inlines(request, obj) if obj else []
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["title"]}
@@ -126,8 +145,13 @@ class ArticleAdmin(PublishingActions, DeskAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         article = self.get_object(request, object_id)
-        seen = row_version(article.draft) if article and article.draft_id else ""
-        context = {"draft_version": seen, **findings_of(article and article.draft), **(extra_context or {})}
+        context = {
+            "draft": article and article.draft,
+            "may_write": request.user.has_perm(WRITE),
+            "may_publish": request.user.has_perm(PUBLISH),
+            **findings_of(article and article.draft),
+            **(extra_context or {}),
+        }
         return super().change_view(request, object_id, form_url, context)
 
     # What stands in the list and on the page ------------------------------------------------
@@ -139,7 +163,7 @@ class ArticleAdmin(PublishingActions, DeskAdmin):
     @admin.display(description="state")
     def standing(self, article):
         where = "Live" if article.is_past_gate else "Hidden" if article.live_id else "Never published"
-        return f"{where} · draft in work" if article.draft_id else where
+        return f"{where} · draft {article.draft.get_stage_display().lower()}" if article.draft_id else where
 
     @admin.display(description="so far")
     def editions_so_far(self, article):
@@ -162,7 +186,7 @@ class ArticleAdmin(PublishingActions, DeskAdmin):
 
     # The verbs ------------------------------------------------------------------------------
 
-    VERBS = ("start-draft", "publish", "take-down", "put-back")
+    VERBS = ("start-draft", "take-down", "put-back")
 
     def get_urls(self):
         return [
@@ -174,17 +198,18 @@ class ArticleAdmin(PublishingActions, DeskAdmin):
                 )
                 for verb in self.VERBS
             ),
+            *self.review_urls(),
             *super().get_urls(),
         ]
 
     def start_draft(self, request, pk):
         """From what is live; where nothing is, from the newest edition there was."""
-        article = self._wanted(request, pk)
+        article = self.wanted(request, pk, WRITE)
         if article.draft_id is None:
             newest = article.editions.order_by("-created_at").first()
             if newest is None:
                 self.message_user(request, "This article has no edition to start from.", messages.ERROR)
-                return self._back(article)
+                return self.back(article)
             return self.draft_from(request, article, article.live or newest)
         return HttpResponseRedirect(reverse("admin:careers_edition_change", args=[article.draft_id]))
 
@@ -196,68 +221,32 @@ class ArticleAdmin(PublishingActions, DeskAdmin):
                 self.log_change(request, article, f"Started a draft from “{edition.title}”.")
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
-            return self._back(article)
+            return self.back(article)
         return HttpResponseRedirect(reverse("admin:careers_edition_change", args=[draft.pk]))
 
-    def publish(self, request, pk):
-        article = self._wanted(request, pk)
-        if article.draft_id is None:
-            self.message_user(request, "There is no draft to publish. It may be live already.", messages.WARNING)
-            return self._back(article)
-        title = article.draft.title
-        if request.POST.get("version") != row_version(article.draft):
-            self.message_user(
-                request, "Not published: the draft was changed after you opened this page. Look at it again.",
-                messages.ERROR,
-            )  # fmt: skip
-            return self._back(article)
-        try:
-            with transaction.atomic():
-                editions.publish(article, by=request.user)
-                self.log_change(request, article, f"Published “{title}”.")
-                keep_promises_now()
-        except ValidationError as error:
-            for sentence in findings_of(article.draft)["lint_errors"] or error.messages:
-                self.message_user(request, sentence, messages.ERROR)
-        except IntegrityError as error:
-            self.message_user(request, f"Not published. {in_words(error)[1]}", messages.ERROR)
-        else:
-            link = format_html('<a href="{}">See it on the site.</a>', article.get_absolute_url())
-            self.message_user(request, format_html("“{}” is live now. {}", title, link), messages.SUCCESS)
-        return self._back(article)
-
     def take_down(self, request, pk):
-        article = self._wanted(request, pk)
+        article = self.wanted(request, pk, PUBLISH)
         self._switch(article, None)
         self.log_change(request, article, "Taken off the site.")
         self.message_user(request, f"“{article}” is off the site. Its address now says so.", messages.SUCCESS)
-        return self._back(article)
+        return self.back(article)
 
     def put_back(self, request, pk):
-        article = self._wanted(request, pk)
+        article = self.wanted(request, pk, PUBLISH)
         if article.live_id is None:
             self.message_user(request, "There is nothing to show yet: publish a draft first.", messages.ERROR)
-            return self._back(article)
+            return self.back(article)
         try:
             with transaction.atomic():
                 self._switch(article, timezone.now())
                 keep_promises_now()
         except IntegrityError as error:
             self.message_user(request, f"Not shown. {in_words(error)[1]}", messages.ERROR)
-            return self._back(article)
+            return self.back(article)
         self.log_change(request, article, "Put back on the site.")
         self.message_user(request, f"“{article}” is on the site again.", messages.SUCCESS)
-        return self._back(article)
+        return self.back(article)
 
     def _switch(self, article, moment):
         article.published_at = moment
         article.save(update_fields=["published_at", "changed_at"])
-
-    def _wanted(self, request, pk) -> Article:
-        article = get_object_or_404(Article.objects.select_related("live", "draft"), pk=pk if pk.isdecimal() else 0)
-        if not self.has_change_permission(request, article):
-            raise PermissionDenied
-        return article
-
-    def _back(self, article):
-        return HttpResponseRedirect(reverse("admin:careers_article_change", args=[article.pk]))

@@ -3,13 +3,13 @@
 from django import forms
 from django.utils.text import slugify
 
+from careers.authors import may_edit
 from careers.figures import validate_tokens
 from careers.models import (
     ArticleLink,
     Attribute,
     Citation,
     DegreeOption,
-    Edition,
     EditionCertification,
     EditionOccupation,
     Pathway,
@@ -21,21 +21,17 @@ from schools.levels import AwardLevel
 from .tokens import NoTokens, checked
 
 
-def is_draft(edition: Edition) -> bool:
-    return edition.article.draft_id == edition.pk
-
-
 class EditionChild:
     """Inlines that follow their edition: editable in a draft, read-only in what is live or past."""
 
     def has_add_permission(self, request, obj=None):
-        return (obj is None or is_draft(obj)) and super().has_add_permission(request, obj)
+        return (obj is None or may_edit(request.user, obj)) and super().has_add_permission(request, obj)
 
     def has_change_permission(self, request, obj=None):
-        return (obj is None or is_draft(obj)) and super().has_change_permission(request, obj)
+        return (obj is None or may_edit(request.user, obj)) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return (obj is None or is_draft(obj)) and super().has_delete_permission(request, obj)
+        return (obj is None or may_edit(request.user, obj)) and super().has_delete_permission(request, obj)
 
 
 class ChildForm(NoTokens, OrderedForm):

@@ -10,7 +10,9 @@ from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
 from careers import editions
+from careers.authors import may_edit
 from careers.models import Article, Edition
+from careers.views.previews import preview_link
 from portal.admin.base import DeskAdmin
 from portal.admin.saving import GuardedForm, explain
 
@@ -23,14 +25,17 @@ from .children import (
     OccupationInline,
     PathwayInline,
     SectionInline,
-    is_draft,
 )
 from .findings import findings_of
 from .grid import Grid
+from .reviewing import WRITE
 from .tokens import NoTokens
 
+CONTROL = "The text holds invisible control characters. Type it again instead of pasting it."
 explain(
     {
+        "edition_what_changed_clean": ("what_changed", CONTROL),
+        "edition_why_changed_clean": ("why_changed", CONTROL),
         "edition_has_a_title": ("title", "Enter a title, best as the question it answers."),
         "section_anchor_once": ("anchor", "Another section of this edition has this anchor. Choose another."),
         "section_has_a_heading": ("heading", "Enter a heading, best as a question."),
@@ -54,8 +59,12 @@ LONGEST_SUMMARY = 300  # characters, as the help text of the model says
 class EditionForm(NoTokens, GuardedForm):
     class Meta:
         model = Edition
-        fields = ["title", "summary", "author"]
-        widgets = {"summary": forms.Textarea(attrs={"rows": 4, "data-most": LONGEST_SUMMARY, "data-least": 60})}
+        fields = ["title", "summary", "author", "what_changed", "why_changed"]
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 4, "data-most": LONGEST_SUMMARY, "data-least": 60}),
+            "what_changed": forms.TextInput(attrs={"class": "vLargeTextField"}),
+            "why_changed": forms.TextInput(attrs={"class": "vLargeTextField"}),
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -120,6 +129,7 @@ class EditionAdmin(DeskAdmin):
     save_on_top = True
     fieldsets = [
         (None, {"fields": ["standing", "title", "summary", "author"]}),
+        ("For the log of changes that readers see", {"fields": ["what_changed", "why_changed"]}),
     ]
     readonly_fields = ["standing"]
     inlines = [
@@ -144,11 +154,11 @@ class EditionAdmin(DeskAdmin):
         return False
 
     def has_change_permission(self, request, obj=None):
-        return (obj is None or is_draft(obj)) and super().has_change_permission(request, obj)
+        return (obj is None or may_edit(request.user, obj)) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
         """A draft may be thrown away; what was live is history."""
-        return bool(obj and is_draft(obj) and super().has_delete_permission(request, obj))
+        return bool(obj and may_edit(request.user, obj) and super().has_delete_permission(request, obj))
 
     def delete_model(self, request, obj):
         editions.discard_draft(obj.article, by=request.user)
@@ -161,7 +171,7 @@ class EditionAdmin(DeskAdmin):
         """A draft that is a copy of this edition."""
         edition = get_object_or_404(self.get_queryset(request), pk=pk if pk.isdecimal() else 0)
         articles = self.admin_site.get_model_admin(Article)
-        if not articles.has_change_permission(request, edition.article):
+        if not request.user.has_perm(WRITE):
             raise PermissionDenied
         return articles.draft_from(request, edition.article, edition)
 
@@ -171,14 +181,16 @@ class EditionAdmin(DeskAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         edition = self.get_object(request, object_id)
         context = {"explanation": self._explanation(edition), "article": edition and edition.article}
-        if edition and is_draft(edition) and request.method == "GET":
+        if edition:
+            context |= {"preview": preview_link(edition), "may_edit": may_edit(request.user, edition)}
+        if edition and edition.is_draft and request.method == "GET":
             context |= findings_of(edition, here=True)
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     @staticmethod
     def _explanation(edition):
-        if edition is None or is_draft(edition):
-            return "This is a draft: nothing of it is on the site until you publish it from its article’s page."
+        if edition is None or edition.is_draft:
+            return "This is a draft: nothing of it is on the site until an editor publishes it from its review."
         return "This edition was published and stays as it was. To change the article, start a draft from it."
 
     def save_related(self, request, form, formsets, change):
@@ -193,13 +205,13 @@ class EditionAdmin(DeskAdmin):
         return message
 
     def response_post_save_change(self, request, obj):
-        """Back to the article, where the draft is published."""
-        return HttpResponseRedirect(reverse("admin:careers_article_change", args=[obj.article_id]))
+        """On to the review, where the draft is handed in and published."""
+        return HttpResponseRedirect(reverse("admin:careers_article_review", args=[obj.article_id]))
 
     @admin.display(description="state")
     def standing(self, edition):
-        if is_draft(edition):
-            return "Draft"
+        if edition.is_draft:
+            return f"Draft, {edition.get_stage_display().lower()}"
         if not edition.is_live:
             return "Past"
         return "Live" if edition.article.is_past_gate else "Live edition of a hidden article"

@@ -25,7 +25,6 @@ from schools.models import FieldOfStudy, Subject
 from .certifications import Certification
 from .occupations import Occupation
 
-
 _STAGES = ["writing", "in_review", "returned", "scheduled", "published"]
 
 
@@ -187,6 +186,10 @@ class Edition(models.Model):
     @property
     def is_live(self) -> bool:
         return self.article.live_id == self.pk
+
+    @property
+    def is_draft(self) -> bool:
+        return self.article.draft_id == self.pk
 
 
 class EditionOccupation(models.Model):

@@ -43,10 +43,12 @@ def row(prefix, n, **values):
     return {f"{prefix}-{n}-{name}": value for name, value in values.items()}
 
 
-def verb(client, article, name):
-    """Press one of the buttons of the article's page, opened just now."""
-    seen = client.get(address(article)).context["draft_version"]
-    return client.post(reverse(f"admin:careers_article_{name}", args=[article.pk]), {"version": seen}, follow=True)
+def verb(client, article, name, **typed):
+    """Press one of the buttons of the article's page, or of its review, opened just now."""
+    review = client.get(reverse("admin:careers_article_review", args=[article.pk])).context
+    seen = review["draft_version"] if review else ""
+    url = reverse(f"admin:careers_article_{name}", args=[article.pk])
+    return client.post(url, {"version": seen, **typed}, follow=True)
 
 
 # The table ------------------------------------------------------------------------------------
@@ -281,7 +283,7 @@ def test_an_article_goes_from_draft_to_live_to_hidden_and_back(editor):
     assert "This is a draft" in response.content.decode()
     save(editor, article.draft, title="Better words?")
     assert Article.objects.get().live.title == "First words?"
-    response = verb(editor, article, "publish")
+    response = verb(editor, article, "publish", what_changed="Better words.")
     assert "“Better words?” is live now" in said(response)
     article.refresh_from_db()
     assert (article.live.title, article.draft) == ("Better words?", None)
@@ -294,7 +296,7 @@ def test_an_article_goes_from_draft_to_live_to_hidden_and_back(editor):
 
 def test_a_draft_without_a_source_is_not_published_and_says_why(editor, draft):
     Citation.objects.filter(edition=draft).delete()
-    response = verb(editor, draft.article, "publish")
+    response = verb(editor, draft.article, "publish", what_changed="Other words.")
     assert response.status_code == 200
     assert "is live now" not in said(response)
     assert said(response)
@@ -304,13 +306,13 @@ def test_a_draft_without_a_source_is_not_published_and_says_why(editor, draft):
 def test_publishing_twice_says_that_it_was_done(editor, draft):
     CitationFactory(edition=draft)
     SectionFactory(edition=draft, body="A nurse or a social worker may do it.")
-    verb(editor, draft.article, "publish")
-    assert "may be live already" in said(verb(editor, draft.article, "publish"))
+    verb(editor, draft.article, "publish", what_changed="Other words.")
+    assert "may be live already" in said(verb(editor, draft.article, "publish", what_changed="Other words."))
 
 
 def test_a_draft_changed_meanwhile_is_not_published_unseen(editor, draft):
     CitationFactory(edition=draft)
-    seen = editor.get(address(draft.article)).context["draft_version"]
+    seen = editor.get(reverse("admin:careers_article_review", args=[draft.article_id])).context["draft_version"]
     save(editor, draft, title="Changed meanwhile?")
     publish = reverse("admin:careers_article_publish", args=[draft.article_id])
     assert "Look at it again" in said(editor.post(publish, {"version": seen}, follow=True))
@@ -332,7 +334,7 @@ def test_an_article_lists_its_editions_and_who_began_them(editor, draft):
     page = editor.get(address(draft.article)).content.decode()
     assert f'<a href="{address(draft)}">How it will read?</a> (draft, begun ' in page
     assert f'<a href="{address(draft.article.live)}">How it reads today?</a> (live, begun ' in page
-    for button in ("Edit the draft", "Publish the draft", "Take off the site"):
+    for button in ("Edit the draft", "Review and publish", "Take off the site"):
         assert button in page
 
 

@@ -76,7 +76,7 @@ def test_a_second_load_changes_nothing_and_never_an_editors_word(catalogue):
     load_articles()
     article = Article.objects.get(slug="medical-case-manager")
     draft = editions.start_draft(article, by=None)
-    Edition.objects.filter(pk=draft.pk).update(title="What an editor wrote")
+    Edition.objects.filter(pk=draft.pk).update(title="What an editor wrote", what_changed="Words.")
     editions.publish(article, by=None)
     renamed, removed = Article.objects.exclude(pk=article.pk)[:2]
     renamed.slug = "renamed"

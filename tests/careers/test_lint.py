@@ -253,14 +253,16 @@ def test_errors_stop_publishing_and_lead_to_their_box(editor):
     shown = editor.get(article)
     assert f'href="{url}#id_sections-0-body"' in shown.content.decode()
     publish = reverse("admin:careers_article_publish", args=[edition.article_id])
-    said = editor.post(publish, {"version": shown.context["draft_version"]}, follow=True).content.decode()
+    review = reverse("admin:careers_article_review", args=[edition.article_id])
+    seen = editor.get(review).context["draft_version"]
+    said = editor.post(publish, {"version": seen}, follow=True).content.decode()
     assert "typed by hand" in said
     edition.article.refresh_from_db()
     assert edition.article.live is None
     edition.sections.update(body=GOOD)
     shown = editor.get(article)
     assert "to mend" not in shown.content.decode()
-    editor.post(publish, {"version": shown.context["draft_version"]})
+    editor.post(publish, {"version": editor.get(review).context["draft_version"]})
     edition.article.refresh_from_db()
     assert edition.article.live == edition
 

@@ -146,7 +146,8 @@ def count(client, address):
 def test_every_table_people_see_is_on_the_desk():
     """History tables, join rows and children of an edition are reached through their parents."""
     inline = {
-        careers.ArticleLink, careers.Attribute, careers.Cell, careers.Citation, careers.DegreeOption,
+        careers.ArticleChange, careers.ArticleLink, careers.Attribute, careers.Cell, careers.Citation,
+            careers.DegreeOption,
         careers.EditionCertification, careers.EditionOccupation, careers.EligibilityGroup, careers.EligibilityRoute,
         careers.Pathway, careers.Section, schools.SubjectField, schools.SubjectSynonym, portal.LinkUse, portal.JobNote,
         portal.UploadedFile, portal.StagedFrom, portal.Rehearsal, portal.AffectedPage,

@@ -10,17 +10,23 @@ from portal import editors
 
 
 class Command(BaseCommand):
-    """Create an editor's account: may use the admin for content, not for accounts. Asks for everything it needs."""
+    """Create an editor's account: may use the admin for content, not for accounts. Asks for everything it needs.
+
+    With --author it is an author's: writes drafts and hands them in, and publishes nothing.
+    """
 
     help = __doc__
 
-    def handle(self, *args, **options):
+    def add_arguments(self, parser):
+        parser.add_argument("--author", action="store_true", help="Somebody who writes and does not publish.")
+
+    def handle(self, *args, author, **options):
         try:
-            self._create()
+            self._create("Authors" if author else editors.NAME)
         except (KeyboardInterrupt, EOFError):
             raise CommandError("Nothing was created.") from None
 
-    def _create(self):
+    def _create(self, group):
         User = get_user_model()
         email = input("E-mail address: ").strip().lower()
         if User.objects.filter(email__iexact=email).exists():
@@ -37,5 +43,6 @@ class Command(BaseCommand):
         user.set_password(password)
         with transaction.atomic():
             user.save()
-            user.groups.add(editors.group())
-        self.stdout.write(f"{email} can now sign in at /admin/ and edit articles, schools and programs.")
+            user.groups.add(editors.group(group))
+        may = "edit articles, schools and programs" if group == editors.NAME else "write articles"
+        self.stdout.write(f"{email} can now sign in at /admin/ and {may}.")

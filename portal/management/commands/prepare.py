@@ -22,7 +22,7 @@ class Command(BaseCommand):
             if not quiet:
                 self.stdout.write("Bringing the database up to date …")
             call_command("migrate", interactive=False, verbosity=0)
-        editors.group()
+        editors.groups()
         if "load_starter" in get_commands():
             call_command("load_starter")
         if not quiet:
