@@ -17,6 +17,7 @@ from careers.editions import publish
 from careers.models import (
     Article,
     ArticleLink,
+    ArticleTopic,
     Attribute,
     Cell,
     Certification,
@@ -24,10 +25,15 @@ from careers.models import (
     DegreeOption,
     Edition,
     EditionCertification,
+    EditionLicense,
     EditionOccupation,
+    EditionSetting,
+    EmploymentSetting,
+    License,
     Occupation,
     Pathway,
     Section,
+    Topic,
 )
 from portal.models import Slug
 from schools.models import FieldOfStudy, Subject
@@ -52,7 +58,7 @@ def load_articles(folder: Path = curated.ARTICLES) -> int:
             raise ArticleFileError(f"{path.name} is not TOML: {error}.") from error
         files.append((path.name, content))
     with transaction.atomic():
-        curated.load_certifications()
+        curated.load_records()
         slugs = [content["slug"] for _, content in files]
         taken = set(Slug.objects.filter(kind=Slug.Kind.ARTICLE, slug__in=slugs).values_list("slug", flat=True))
         new = [(name, content) for name, content in files if content["slug"] not in taken]
@@ -96,6 +102,9 @@ def _write(content: dict[str, Any]) -> None:
     codes = {*content["occupations"], *(p["occupation"] for p in pathways if p.get("occupation"))}
     occupations = _by(Occupation.objects, "soc", codes, "occupation")
     certifications = _by(Certification.objects, "slug", set(content.get("certifications", [])), "certification")
+    licenses = _by(License.objects, "slug", set(content.get("licenses", [])), "license")
+    settings = _by(EmploymentSetting.objects, "slug", set(content.get("settings", [])), "employment setting")
+    topics = _by(Topic.objects, "slug", set(content.get("topics", [])), "topic")
     cips = {cip for pathway in pathways for cip in pathway.get("fields", [])}
     fields = _by(FieldOfStudy.objects.filter(edition=curated.EDITION), "cip", cips, "field of study")
     subjects = _by(Subject.objects, "slug", {option["subject"] for option in options}, "subject")
@@ -111,6 +120,11 @@ def _write(content: dict[str, Any]) -> None:
         EditionOccupation.objects.create(edition=edition, occupation=occupations[soc], position=place)
     for place, slug in enumerate(content.get("certifications", [])):
         EditionCertification.objects.create(edition=edition, certification=certifications[slug], position=place)
+    for place, slug in enumerate(content.get("licenses", [])):
+        EditionLicense.objects.create(edition=edition, license=licenses[slug], position=place)
+    for place, slug in enumerate(content.get("settings", [])):
+        EditionSetting.objects.create(edition=edition, setting=settings[slug], position=place)
+    ArticleTopic.objects.bulk_create(ArticleTopic(article=article, topic=topic) for topic in topics.values())
     for place, section in enumerate(content["sections"]):
         Section.objects.create(
             edition=edition,

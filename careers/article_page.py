@@ -1,7 +1,7 @@
 """Everything one article shows, read from its live edition in a fixed number of queries.
 
 The edition's own rows, then all figures of the page together, then one page of
-schools: fourteen queries at most, whether the article has five sections or fifty.
+schools: twelve queries at most, whether the article has five sections or fifty.
 """
 
 from collections.abc import Iterable
@@ -9,40 +9,27 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Page, Paginator
-from django.db.models import OuterRef
-from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.html import SafeString, format_html
 from django.utils.http import urlencode
 
-from careers import markdown
-from careers.comparison import cells_of, figures_in, scopes_of, table_of
+from careers import edition_parts, markdown
+from careers.comparison import cells_of, figures_in, in_state, scopes_of, table_of
 from careers.degree_counts import PopularPage, popular_schools
-from careers.figures import NATION, tokens_in
+from careers.edition_parts import parts_of
+from careers.figures import NATION, WAGE, tokens_in
 from careers.footnotes import COMPLETIONS, Figures
-from careers.models import (
-    Article,
-    DegreeOption,
-    EditionOccupation,
-    EligibilityRoute,
-)
-from careers.models.articles import ArticleQuerySet
+from careers.glossary import Terms
+from careers.models import Article
 from careers.pay import EVERYONE, Pay
 from careers.related import Related, related_to
 from portal.formats import as_data
 from schools.levels import AwardLevel
 
 SCHOOLS_A_PAGE = 10
+WORDS_A_MINUTE = 220
 PLACES_IN_CONTENTS = 4  # a page with more sections than this starts with a list of them
-
-
-def readable() -> ArticleQuerySet:
-    """Published articles with their live edition and, as ``socs``, the codes it is about, the leading one first."""
-    about = EditionOccupation.objects.filter(edition=OuterRef("live")).order_by("position")
-    articles = Article.objects.published().select_related("live")
-    return articles.annotate(socs=ArraySubquery(about.values("occupation__soc")))
 
 
 @dataclass
@@ -65,39 +52,35 @@ class Option:
     pathway: str
 
 
-@dataclass
-class Credential:
-    """A certification with its conditions: every group, and in each any one of the routes."""
-
-    certification: object
-    groups: list[tuple[str, list[str]]]
-
-
 class ArticlePage:
-    """One published article, as :func:`readable` found it. ``schools_page`` is the page of the school panel."""
+    """One published article, as :func:`readable` found it.
 
-    def __init__(self, article: Article, schools_page: int = 1):
-        self.article, self.edition = article, article.live
-        sections = list(self.edition.sections.all())
-        self._cells = cells_of(self.edition)
-        self._options = list(DegreeOption.objects.filter(edition=self.edition).select_related("subject", "pathway"))
-        self.citations = list(self.edition.citations.all())
+    ``schools_page`` is the page of the school panel; ``state``, a postal code, is whose wages the table shows in
+    place of the nation's.
+    """
+
+    def __init__(self, article: Article, schools_page: int = 1, state: str = ""):
+        self.article, self.edition, self.state = article, article.live, state
+        self.have = parts_of(self.edition)
+        self.citations = self.have.citations
+        self._cells = in_state(cells_of(self.edition), state)
         self.figures = Figures(
-            self._written(sections), scopes_of(self._cells), [self._pair(one) for one in self._options]
+            self._written(), scopes_of(self._cells), [(one.subject, one.level) for one in self.have.options]
         )
         self.occupations = [self.figures.occupations[soc] for soc in article.socs if soc in self.figures.occupations]
-        self.table = table_of(
-            self._cells, self.figures
-        )  # before the sections: footnotes are numbered from the top of the page
+        # Before the sections: footnotes are numbered from the top of the page.
+        self.table = table_of(self._cells, self.figures)
+        self.terms = Terms(self.have.terms)
         self.parts = [
-            Part(one.anchor, one.heading, markdown.render(one.body, self.figures.show, one.heading)) for one in sections
+            Part(one.anchor, one.heading, self.terms.mark(markdown.render(one.body, self.figures.show, one.heading)))
+            for one in self.have.sections
         ]
         self.popular = popular_schools(self._panel, schools_page, SCHOOLS_A_PAGE)
 
     # Figures ------------------------------------------------------------------------------------
 
-    def _written(self, sections) -> Iterable[str]:
-        for section in sections:
+    def _written(self) -> Iterable[str]:
+        for section in self.have.sections:
             yield from tokens_in(section.body)
         yield from figures_in(self._cells)
         for soc in self.article.socs:
@@ -128,53 +111,44 @@ class ArticlePage:
     def strip_releases(self) -> list:
         return list(dict.fromkeys(wage.release for _, wage in self.strips))
 
-    # Certifications -----------------------------------------------------------------------------
+    # Reading ------------------------------------------------------------------------------------
 
-    @cached_property
-    def credentials(self) -> list[Credential]:
-        routes = EligibilityRoute.objects.filter(group__certification=OuterRef("certification"))
-        routes = routes.order_by("group__position", "position")
-        chosen = self.edition.edition_certifications.select_related("certification").annotate(
-            routes=ArraySubquery(routes.values(json=JSONObject(group="group_id", label="group__label", text="text")))
-        )
-        credentials = []
-        for one in chosen:
-            groups: dict[int, tuple[str, list[str]]] = {}
-            for route in one.routes:
-                groups.setdefault(route["group"], (route["label"], []))[1].append(route["text"])
-            credentials.append(Credential(one.certification, list(groups.values())))
-        return credentials
+    @property
+    def minutes(self) -> int:
+        """How long reading the sections takes, at the pace of most adults."""
+        words = sum(len(one.body.split()) for one in self.have.sections)
+        return max(1, round(words / WORDS_A_MINUTE))
+
+    @property
+    def has_wages_by_state(self) -> bool:
+        return any(cell.figure.startswith(f"{WAGE} ") for cell in self._cells)
 
     # Degrees and schools ------------------------------------------------------------------------
 
-    @staticmethod
-    def _pair(option: DegreeOption) -> tuple[str, str]:
-        return option.subject.slug, option.level
-
-    def _as_option(self, option: DegreeOption) -> Option:
-        query = {"subject": option.subject.slug} | ({"level": option.level} if option.level else {})
-        count = self.figures.counts[self._pair(option)].programs
+    def _as_option(self, option: edition_parts.Option) -> Option:
+        query = {"subject": option.subject} | ({"level": option.level} if option.level else {})
+        count = self.figures.counts[option.subject, option.level].programs
         words = AwardLevel(option.level).plural if option.level else "programs"
         if count == 1:
             words = words.replace("programs", "program").replace("doctorates", "doctorate")
         url = f"{reverse('schools:program_list')}?{urlencode(query)}"
-        return Option(option.label, url, count, words, option.pathway.name if option.pathway else "")
+        return Option(option.label, url, count, words, option.pathway)
 
     @cached_property
     def options(self) -> list[Option]:
         """What leads to the pathways of the article."""
-        return [self._as_option(option) for option in self._options if option.pathway]
+        return [self._as_option(option) for option in self.have.options if option.pathway]
 
     @cached_property
     def adjacent(self) -> list[Option]:
         """Neighbouring fields, which the page names as such."""
-        return [self._as_option(option) for option in self._options if not option.pathway]
+        return [self._as_option(option) for option in self.have.options if not option.pathway]
 
     @cached_property
     def _panel(self) -> list[tuple[str, str]]:
         """The school panel follows the pathways; without any it follows the adjacent fields."""
-        leading = [self._pair(option) for option in self._options if option.pathway]
-        return leading or [self._pair(option) for option in self._options]
+        pairs = [(one.subject, one.level) for one in self.have.options if one.pathway]
+        return pairs or [(one.subject, one.level) for one in self.have.options]
 
     @property
     def degree_groups(self) -> list[tuple[str, list[Option]]]:
@@ -233,8 +207,10 @@ class ArticlePage:
         places = [("side-by-side", "The ways in, side by side")] if self.table else []
         places += [("spread", "How widely pay is spread")] if self.strips else []
         places += [(part.anchor, part.heading) for part in self.parts]
-        places += [("certifications", "Certifications in detail")] if self.credentials else []
-        places += [("degrees", "Degrees, and who teaches them")] if self._options else []
+        places += [("licenses", "Licenses in detail")] if self.have.licenses else []
+        places += [("certifications", "Certifications in detail")] if self.have.certifications else []
+        places += [("workplaces", "Where people in this work are employed")] if self.have.settings else []
+        places += [("degrees", "Degrees, and who teaches them")] if self.have.options else []
         places += [("popular-schools", "Popular schools")] if self.popular.schools else []
         places += [("related", "Related careers")] if self.related else []
         return [*places, ("sources", "Sources and notes")]

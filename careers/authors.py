@@ -10,7 +10,9 @@ from careers.models import (
     Citation,
     DegreeOption,
     EditionCertification,
+    EditionLicense,
     EditionOccupation,
+    EditionSetting,
     Pathway,
     Section,
 )
@@ -18,7 +20,8 @@ from portal.editors import group_of
 
 NAME = "Authors"
 PARTS = (
-    ArticleLink, Attribute, Cell, Citation, DegreeOption, EditionCertification, EditionOccupation, Pathway, Section
+    ArticleLink, Attribute, Cell, Citation, DegreeOption, EditionCertification, EditionLicense, EditionOccupation,
+    EditionSetting, Pathway, Section,
 )  # fmt: skip
 
 

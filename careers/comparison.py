@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.html import SafeString, format_html, format_html_join
 
-from careers.figures import tokens_in
+from careers.figures import NATION, WAGE, tokens_in
 from careers.footnotes import Figures
 from careers.models import Attribute, Cell, Edition
 
@@ -13,6 +13,16 @@ def cells_of(edition: Edition) -> list[Cell]:
     """Every cell with its row, its column and the column's occupation, row by row; one query."""
     cells = Cell.objects.filter(pathway__edition=edition).select_related("attribute", "pathway__occupation")
     return list(cells.order_by("attribute__position", "pathway__position"))
+
+
+def in_state(cells: list[Cell], state: str) -> list[Cell]:
+    """The same cells with the nation's wages exchanged for a state's; ``state`` is a postal code, or empty."""
+    if state:
+        for cell in cells:
+            words = cell.figure.split()
+            if words[:1] == [WAGE] and words[-1] == NATION:
+                cell.figure = " ".join([*words[:-1], state])
+    return cells
 
 
 def figures_in(cells: Iterable[Cell]) -> Iterable[str]:

@@ -60,6 +60,10 @@ def _texts(edition: Edition) -> Iterator[tuple[str, tuple[str, str]]]:
         yield f"option {one.subject} {one.level}", (f"Degrees: {one.subject} {one.get_level_display()}".strip(), said)
     chosen = edition.edition_certifications.select_related("certification").order_by("position")
     yield "certifications", ("Certifications", "\n".join(str(one.certification) for one in chosen))
+    licenses = edition.edition_licenses.select_related("license").order_by("position")
+    yield "licenses", ("Licenses", "\n".join(str(one.license) for one in licenses))
+    settings = edition.edition_settings.select_related("setting").order_by("position")
+    yield "settings", ("Employment settings", "\n".join(str(one.setting) for one in settings))
     links = edition.links.select_related("article__live", "occupation").order_by("position")
     words = [(one.get_kind_display(), one.article or one.occupation or one.url, one.label) for one in links]
     yield "links", ("Related links", "\n".join(f"{kind}: {target} {label}".strip() for kind, target, label in words))

@@ -28,7 +28,9 @@ from careers.models import (
     DegreeOption,
     Edition,
     EditionCertification,
+    EditionLicense,
     EditionOccupation,
+    EditionSetting,
     Pathway,
     Section,
 )
@@ -47,7 +49,10 @@ TRANSITIONS: dict[str, tuple[Collection[str], str]] = {
 FIRST = "First published."  # in the log of changes
 
 # What hangs from an edition and from nothing else in it. Pathways and attributes come before what joins them.
-PLAIN = (EditionOccupation, Section, Pathway, Attribute, EditionCertification, ArticleLink, Citation)
+PLAIN = (
+    EditionOccupation, Section, Pathway, Attribute, EditionCertification, EditionLicense, EditionSetting, ArticleLink,
+    Citation,
+)  # fmt: skip
 
 
 @contextmanager

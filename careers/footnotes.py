@@ -83,6 +83,7 @@ class Note:
 
     number: int
     figure: Figure
+    token: Token
 
     @property
     def anchor(self) -> str:
@@ -216,7 +217,7 @@ class Figures:
         note = self._numbered.get(token)
         anchor = mark_safe("")
         if note is None:
-            note = self._numbered[token] = Note(len(self.notes) + 1, figure)
+            note = self._numbered[token] = Note(len(self.notes) + 1, figure, token)
             self.notes.append(note)
             anchor = format_html(' id="{}"', note.first)
         mark = '<sup class="mark"><a href="#{}"{} aria-label="Note {}">{}</a></sup>'

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import F, Q
 
 from careers.markdown import MARKDOWN
-from careers.models import ArticleLink, Certification, Citation, Edition, Section
+from careers.models import ArticleLink, Certification, Citation, Edition, GlossaryTerm, License, Section
 from portal.links.gathering import Use, holds_addresses
 
 
@@ -44,3 +44,15 @@ def _use(edition: Edition, url: str, field: str) -> Use:
 def certifications() -> Iterator[Use]:
     for row in Certification.objects.exclude(url="").values("pk", "url", title=F("name")):
         yield Use(row["url"], "careers.certification", row["pk"], "web address", row["title"])
+
+
+@holds_addresses("Licenses", "careers.License.url")
+def licenses() -> Iterator[Use]:
+    for row in License.objects.exclude(url="").values("pk", "url", title=F("name")):
+        yield Use(row["url"], "careers.license", row["pk"], "web address", row["title"])
+
+
+@holds_addresses("Glossary", "careers.GlossaryTerm.url")
+def terms() -> Iterator[Use]:
+    for row in GlossaryTerm.objects.exclude(url="").values("pk", "url", title=F("term")):
+        yield Use(row["url"], "careers.glossaryterm", row["pk"], "source", row["title"], page="/glossary/")

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from careers.models import Article, Certification, Edition, ReRead
+from careers.models import Article, Certification, Edition, License, ReRead
 from portal.attention import a_year_ago, queue, today
 
 
@@ -71,4 +71,19 @@ def unchecked_certifications():
     """Also those never checked; how long these wait is not known."""
     return Certification.objects.filter(Q(checked_on__isnull=True) | Q(checked_on__lt=a_year_ago())).exclude(
         status=Certification.Status.RETIRED
+    )
+
+
+@queue(
+    "unchecked-licenses",
+    "license unchecked for 12 months",
+    "licenses unchecked for 12 months",
+    License,
+    since="checked_on",
+    rank=31,
+)
+def unchecked_licenses():
+    """Also those never checked; how long these wait is not known."""
+    return License.objects.filter(Q(checked_on__isnull=True) | Q(checked_on__lt=a_year_ago())).exclude(
+        status=License.Status.RETIRED
     )

@@ -3,11 +3,30 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 
-from careers.models import Article, ArticleLink, Occupation
+from careers.models import (
+    Article,
+    ArticleLink,
+    Certification,
+    EditionOccupation,
+    EmploymentSetting,
+    License,
+    Occupation,
+)
 from careers.models.articles import ArticleQuerySet
 from schools.models import FieldOfStudy, Program, School
+
+# What an edition names, and by which path from its article.
+NAMED = {Certification: "live__certifications", License: "live__licenses", EmploymentSetting: "live__workplaces"}
+
+
+def readable() -> ArticleQuerySet:
+    """Published articles with their live edition and, as ``socs``, the codes it is about, the leading one first."""
+    about = EditionOccupation.objects.filter(edition=OuterRef("live")).order_by("position")
+    articles = Article.objects.published().select_related("live")
+    return articles.annotate(socs=ArraySubquery(about.values("occupation__soc")))
 
 
 @dataclass
@@ -53,13 +72,19 @@ def _as_related(link: ArticleLink) -> Related:
 
 
 def articles_about(thing: Any) -> ArticleQuerySet:
-    """Published articles about a program, a school, a field (or several), or an occupation; newest first.
+    """Published articles about a program, a school, a field (or several), an occupation or a record; newest first.
 
-    ``thing`` is one of these objects, or the fields of study themselves.
+    ``thing`` is one of these objects, or the fields of study themselves. As :func:`careers.article_page.readable`
+    gives them.
     """
-    articles = Article.objects.published()
-    articles = articles.about_occupation(thing) if isinstance(thing, Occupation) else articles.about(_fields(thing))
-    return articles.select_related("live").order_by("-published_at", "slug")
+    articles = readable()
+    if isinstance(thing, Occupation):
+        articles = articles.about_occupation(thing)
+    elif path := NAMED.get(type(thing)):
+        articles = articles.filter(**{path: thing})
+    else:
+        articles = articles.about(_fields(thing))
+    return articles.order_by("-published_at", "slug")
 
 
 def _fields(thing: Any):

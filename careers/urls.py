@@ -1,6 +1,6 @@
 from django.urls import path
 
-from careers.views import articles, occupations, previews
+from careers.views import articles, occupations, previews, records
 
 app_name = "careers"
 
@@ -10,4 +10,11 @@ urlpatterns = [
     path("careers/preview/<str:token>/", previews.preview, name="preview"),
     path("occupations/", occupations.OccupationList.as_view(), name="occupation_list"),
     path("occupations/<slug:slug>/", occupations.occupation_detail, name="occupation_detail"),
+    path("certifications/", records.certification_list, name="certification_list"),
+    path("certifications/<slug:slug>/", records.certification_detail, name="certification_detail"),
+    path("licenses/", records.license_list, name="license_list"),
+    path("licenses/<slug:slug>/", records.license_detail, name="license_detail"),
+    path("workplaces/", records.setting_list, name="setting_list"),
+    path("workplaces/<slug:slug>/", records.setting_detail, name="setting_detail"),
+    path("glossary/", records.glossary, name="glossary"),
 ]

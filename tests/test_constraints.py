@@ -183,6 +183,33 @@ ATTACKS = {
         "certification_names_its_body": "body = ''",
         "certification_confirmed_was_checked": "checked_on = NULL",
     },
+    "License": {
+        "license_slug_shaped": "slug = 'A B'",
+        "license_url_web_address": "url = 'data:text/html,x'",
+        "license_name_clean": "name = E'a\\x02'",
+        "license_names_its_body": "body = ''",
+        "license_confirmed_was_checked": "status = 'active', checked_on = NULL",
+    },
+    "EligibilityGroup": {"eligibility_group_of_one": "certification_id = NULL"},
+    "EmploymentSetting": {
+        "setting_slug_shaped": "slug = 'A'",
+        "setting_name_clean": "name = E'a\\x02'",
+        "setting_has_a_name": "name = ''",
+    },
+    "Topic": {
+        "topic_slug_shaped": "slug = 'A'",
+        "topic_name_clean": "name = E'a\\x02'",
+        "topic_has_a_name": "name = ''",
+    },
+    "GlossaryTerm": {
+        "glossary_slug_shaped": "slug = 'A'",
+        "glossary_url_web_address": "url = 'ftp://x'",
+        "glossary_term_clean": "term = E'a\\x02'",
+        "glossary_definition_clean": "definition = E'a\\x02'",
+        "glossary_term_is_whole": "source = ''",
+        "glossary_definition_fits": "definition = repeat('a', 401)",
+    },
+    "RelatedExclusion": {"related_exclusion_of_another": "other_id = article_id"},
     "Occupation": {
         "occupation_soc_shaped": "soc = '11-911'",
         "occupation_slug_shaped": "slug = 'A'",
@@ -217,7 +244,9 @@ ATTACKS = {
         "article_published_has_live_edition": "live_id = NULL",
         "article_draft_is_not_live": "draft_id = live_id",
     },
-    "Edition": {"edition_has_a_title": "title = ''", "edition_title_clean": "title = U&'a\\202E'",
+    "Edition": {
+        "edition_has_a_title": "title = ''",
+        "edition_title_clean": "title = U&'a\\202E'",
         "edition_what_changed_clean": "what_changed = E'a\\x07'",
         "edition_why_changed_clean": "why_changed = E'a\\x07'",
         "edition_stage_known": "stage = 'lost'",
@@ -258,10 +287,16 @@ COPIES = {
     "degree_option_position_once": {"level": "'bachelor'"},
     "edition_occupation_once": {"position": "position + 1"},
     "edition_certification_once": {"position": "position + 1"},
+    "edition_license_once": {"position": "position + 1"},
+    "edition_setting_once": {"position": "position + 1"},
+    "setting_name_once": {"slug": "slug || '-2'", "name": "upper(name)"},
+    "glossary_term_once": {"slug": "slug || '-2'", "term": "upper(term)"},
 }
 # The second of two that share every column but one needs another row to point at.
 ANOTHER = {
     "edition_occupation_position_once": ("occupation_id", lambda: factories.OccupationFactory(soc="29-1141").pk),
+    "edition_license_position_once": ("license_id", lambda: factories.LicenseFactory().pk),
+    "edition_setting_position_once": ("setting_id", lambda: factories.EmploymentSettingFactory().pk),
     "edition_certification_position_once": ("certification_id", lambda: factories.CertificationFactory().pk),
 }
 
@@ -336,6 +371,14 @@ def ordinary(model: str):
         "EditionCertification": lambda: EditionCertification.objects.create(
             edition=factories.EditionFactory(), certification=factories.CertificationFactory()
         ),
+        "EditionLicense": lambda: factories.EditionFactory().edition_licenses.create(
+            license=factories.LicenseFactory()
+        ),
+        "EditionSetting": lambda: factories.EditionFactory().edition_settings.create(
+            setting=factories.EmploymentSettingFactory()
+        ),
+        "ArticleTopic": lambda: factories.ArticleFactory().article_topics.create(topic=factories.TopicFactory()),
+        "RelatedExclusion": lambda: factories.ArticleFactory().exclusions.create(other=factories.ArticleFactory()),
         "Attribute": lambda: Attribute.objects.create(edition=factories.EditionFactory(), label="Pay"),
         "Cell": lambda: cell_of_one_edition(),
         "DegreeOption": lambda: DegreeOption.objects.create(
@@ -376,6 +419,8 @@ def test_the_database_refuses_what_must_never_be_false(model, constraint):
     row = ordinary(model.__name__)
     if constraint.name == "program_one_federal_per_field_and_level":
         model.objects.filter(pk=row.pk).update(origin="federal")
+    if constraint.name == "eligibility_group_license_position_once":
+        row = factories.LicenseFactory().groups.create(label="Exam")
     attack = ATTACKS.get(model.__name__, {}).get(constraint.name)
     if attack:
         sql = f'UPDATE {model._meta.db_table} SET {attack} WHERE "{model._meta.pk.column}" = %s'

@@ -9,11 +9,13 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from careers.models import EmploymentSetting, License
 from portal import editors
 from portal.middleware import HEADERS
 from portal.models import ProblemReport
 from tests.factories import (
     ArticleFactory,
+    CertificationFactory,
     OccupationFactory,
     OccupationFieldFactory,
     ProgramFactory,
@@ -37,6 +39,13 @@ PUBLIC = {
     "careers:article_detail": (["an-article"], 200),
     "careers:occupation_list": ([], 200),
     "careers:occupation_detail": (["an-occupation"], 200),
+    "careers:certification_list": ([], 200),
+    "careers:certification_detail": (["a-certification"], 200),
+    "careers:license_list": ([], 200),
+    "careers:license_detail": (["a-license"], 200),
+    "careers:setting_list": ([], 200),
+    "careers:setting_detail": (["some-places"], 200),
+    "careers:glossary": ([], 200),
     "schools:program_list": ([], 200),
     "schools:school_programs": (["a-school"], 301),
     "schools:program_detail": (["a-school", "a-program"], 200),
@@ -82,7 +91,16 @@ ADMIN = {
     ),
     "words that may go": (
         (EDITORS, EDITORS, EDITORS, EDITORS),
-        ["schools_accreditor", "schools_accreditation", "schools_subject", "careers_certification"],
+        [
+            "schools_accreditor",
+            "schools_accreditation",
+            "schools_subject",
+            "careers_certification",
+            "careers_license",
+            "careers_employmentsetting",
+            "careers_topic",
+            "careers_glossaryterm",
+        ],
     ),
     "words that stay, because addresses and history hang from them": (
         (EDITORS, EDITORS, EDITORS, NOBODY),
@@ -201,6 +219,9 @@ def world():
     OccupationFieldFactory(occupation=OccupationFactory(slug="an-occupation"))
     OccupationFactory(soc="29-9021", slug="a-draft", title="Canary occupation", published_at=None)
     ArticleFactory(slug="an-article")
+    CertificationFactory(slug="a-certification")
+    License.objects.create(name="A license", slug="a-license", body="A board", url="https://a.example/")
+    EmploymentSetting.objects.create(name="places", slug="some-places")
     ArticleFactory(slug="a-draft", published_at=None, edition__title="Canary article")
     ProblemReport.objects.create(message="Canary report", token="0" * 32)
 

@@ -12,7 +12,7 @@ from django.utils.html import format_html_join
 from django.views.decorators.http import require_POST
 
 from careers import editions
-from careers.models import Article, ArticleChange, Edition
+from careers.models import Article, ArticleChange, ArticleTopic, Edition, RelatedExclusion
 from portal.admin.base import DeskAdmin, OnSite, PublishingActions
 from portal.admin.ordering import KindInline
 from portal.admin.saving import GuardedForm, explain, in_words, keep_promises_now
@@ -24,6 +24,9 @@ from .tokens import NoTokens
 CONTROL = "The text holds invisible control characters. Type it again instead of pasting it."
 explain(
     {
+        "article_topic_once": ("topic", "This topic stands here already. Remove one."),
+        "related_exclusion_once": ("other", "This article stands here already. Remove one."),
+        "related_exclusion_of_another": ("other", "Choose another article than this one."),
         "article_change_says_what": ("what", "Say in one sentence what is different."),
         "article_change_what_clean": ("what", CONTROL),
         "article_change_why_clean": ("why", CONTROL),
@@ -60,6 +63,25 @@ class ChangeInline(KindInline, admin.TabularInline):
     formfield_overrides = {models.CharField: {"widget": forms.TextInput(attrs={"class": "vTextField"})}}
 
 
+class TopicInline(KindInline, admin.TabularInline):
+    model = ArticleTopic
+    fields = ["topic"]
+    autocomplete_fields = ["topic"]
+    verbose_name = "topic"
+    verbose_name_plural = "topics: the kinds of work it is about, as the list’s filter says them"
+
+
+class ExclusionInline(KindInline, admin.TabularInline):
+    """What the computation may not put beside this article."""
+
+    model = RelatedExclusion
+    fk_name = "article"
+    fields = ["other"]
+    autocomplete_fields = ["other"]
+    verbose_name = "article never shown as related"
+    verbose_name_plural = "articles never shown as related by computation"
+
+
 class ReviewDue(admin.SimpleListFilter):
     title = "review"
     parameter_name = "review"
@@ -94,7 +116,7 @@ class ArticleAdmin(Reviewing, PublishingActions, DeskAdmin):
         ("Editions", {"fields": ["editions_so_far", "created_at", "changed_at"]}),
     ]
     readonly_fields = ["standing", "editions_so_far", "created_at", "changed_at"]
-    inlines = [ChangeInline]
+    inlines = [TopicInline, ExclusionInline, ChangeInline]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("live", "draft")

@@ -1,10 +1,10 @@
-"""Certifications with their conditions: every group must be met, any one of its routes is enough."""
+"""Certifications and licenses with their conditions: every group must be met, any one of its routes is enough."""
 
 from django import forms
 from django.contrib import admin
 from django.db.models import Prefetch
 
-from careers.models import Certification, EligibilityGroup, EligibilityRoute
+from careers.models import Certification, EligibilityGroup, EligibilityRoute, License
 from portal.admin.base import DeskAdmin
 from portal.admin.ordering import OrderedForm, OrderedStackedInline
 from portal.admin.saving import GuardedForm, explain
@@ -13,8 +13,8 @@ from .tokens import NoTokens
 
 explain(
     {
-        "certification_names_its_body": ("body", "Enter the body that awards it."),
-        "certification_confirmed_was_checked": (
+        "names_its_body": ("body", "Enter the body that awards it."),
+        "confirmed_was_checked": (
             "checked_on",
             "Enter the day you read the body’s own page, or set the status to “Not confirmed”.",
         ),
@@ -23,7 +23,7 @@ explain(
 LONGEST_ROUTE = EligibilityRoute._meta.get_field("text").max_length
 
 
-class CertificationForm(NoTokens, GuardedForm):
+class CredentialForm(NoTokens, GuardedForm):
     pass
 
 
@@ -75,11 +75,9 @@ class GroupInline(OrderedStackedInline):
         return super().get_queryset(request).prefetch_related(routes)
 
 
-@admin.register(Certification)
-class CertificationAdmin(DeskAdmin):
+class CredentialAdmin(DeskAdmin):
     section = "Articles"
-    rank = 30
-    form = CertificationForm
+    form = CredentialForm
     explanation = "Edited once, shown in every article that names it. Saving is live at once."
     list_display = ["name", "acronym", "body", "status", "checked_on"]
     list_filter = ["status"]
@@ -100,3 +98,13 @@ class CertificationAdmin(DeskAdmin):
         for group in formset.forms:
             if group.instance.pk and not group.cleaned_data.get("DELETE") and "routes" in group.changed_data:
                 group.save_routes()
+
+
+@admin.register(Certification)
+class CertificationAdmin(CredentialAdmin):
+    rank = 30
+
+
+@admin.register(License)
+class LicenseAdmin(CredentialAdmin):
+    rank = 31

@@ -11,7 +11,9 @@ from careers.models import (
     Citation,
     DegreeOption,
     EditionCertification,
+    EditionLicense,
     EditionOccupation,
+    EditionSetting,
     Pathway,
     Section,
 )
@@ -111,6 +113,22 @@ class CertificationInline(EditionChild, OrderedInline):
     autocomplete_fields = ["certification"]
     verbose_name = "certification"
     verbose_name_plural = "certifications"
+
+
+class LicenseInline(EditionChild, OrderedInline):
+    model = EditionLicense
+    fields = ["license", "position"]
+    autocomplete_fields = ["license"]
+    verbose_name = "license"
+    verbose_name_plural = "licenses"
+
+
+class SettingInline(EditionChild, OrderedInline):
+    model = EditionSetting
+    fields = ["setting", "position"]
+    autocomplete_fields = ["setting"]
+    verbose_name = "employment setting"
+    verbose_name_plural = "employment settings: where people in this work are employed"
 
 
 class OccupationInline(EditionChild, OrderedInline):

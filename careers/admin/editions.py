@@ -21,10 +21,12 @@ from .children import (
     CertificationInline,
     CitationInline,
     DegreeOptionInline,
+    LicenseInline,
     LinkInline,
     OccupationInline,
     PathwayInline,
     SectionInline,
+    SettingInline,
 )
 from .findings import findings_of
 from .grid import Grid
@@ -46,6 +48,8 @@ explain(
         "cell_once": ("text", "This cell was filled by somebody else meanwhile. Open the edition again."),
         "degree_option_once": ("subject", "This subject at this level stands here already. Remove one of the two."),
         "edition_certification_once": ("certification", "This certification stands here already. Remove one."),
+        "edition_license_once": ("license", "This license stands here already. Remove one."),
+        "edition_setting_once": ("setting", "This setting stands here already. Remove one."),
         "edition_occupation_once": ("occupation", "This occupation stands here already. Remove one of the two."),
         "article_link_leads_to_one_thing": (
             None,
@@ -138,7 +142,9 @@ class EditionAdmin(DeskAdmin):
         AttributeInline,
         DegreeOptionInline,
         OccupationInline,
+        LicenseInline,
         CertificationInline,
+        SettingInline,
         LinkInline,
         CitationInline,
     ]

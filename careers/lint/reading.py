@@ -19,6 +19,7 @@ from careers.models import (
     Citation,
     Edition,
     EditionCertification,
+    EditionLicense,
     EditionOccupation,
     Occupation,
     Pathway,
@@ -60,6 +61,7 @@ class Words:
     cells: list[Cell] = field(default_factory=list)
     occupations: list[EditionOccupation] = field(default_factory=list)
     certifications: list[EditionCertification] = field(default_factory=list)
+    licenses: list[EditionLicense] = field(default_factory=list)
     links: list[ArticleLink] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
 
@@ -188,6 +190,7 @@ def read(editions: list[Edition]) -> list[Words]:
         "certifications",
         EditionCertification.objects.filter(**mine).select_related("certification").order_by("position"),
     )
+    sort("licenses", EditionLicense.objects.filter(**mine).select_related("license").order_by("position"))
     links = ArticleLink.objects.filter(**mine).select_related("article__live", "occupation").order_by("position")
     sort("links", links)
     sort("citations", Citation.objects.filter(**mine).order_by("position"))

@@ -1,8 +1,7 @@
-"""What the article leans on: sources, certifications that still exist, links that lead somewhere."""
+"""What the article leans on: sources, credentials that still exist, links that lead somewhere."""
 
 from collections.abc import Iterator
 
-from careers.models import Certification
 from portal.attention import a_year_ago
 
 from .findings import Finding, Place, error, warning
@@ -14,16 +13,18 @@ def sources(words: Words, known: Known) -> Iterator[Finding]:
         yield error("citation", Place("Citations", "citations-group"), "Name at least one source among the citations.")
 
 
-def certifications(words: Words, known: Known) -> Iterator[Finding]:
+def credentials(words: Words, known: Known) -> Iterator[Finding]:
     """None that is no longer awarded; one that nobody looked at for a year is worth a look."""
-    for one in words.certifications:
-        certification = one.certification
-        place = words.at("edition_certifications", one, "certification", f"Certification “{certification}”")
-        if certification.status == Certification.Status.RETIRED:
-            yield error("certification-retired", place, "It is no longer awarded. Take it out.")
-        elif certification.checked_on is None or certification.checked_on < a_year_ago():
-            when = f"since {certification.checked_on:%d %b %Y}" if certification.checked_on else "at all"
-            yield warning("certification-unchecked", place, f"Nobody has checked it {when}. Look at the body’s page.")
+    chosen = [("edition_certifications", one, "certification") for one in words.certifications]
+    chosen += [("edition_licenses", one, "license") for one in words.licenses]
+    for inline, row, name in chosen:
+        one = getattr(row, name)
+        place = words.at(inline, row, name, f"{name.capitalize()} “{one}”")
+        if one.status == one.Status.RETIRED:
+            yield error(f"{name}-retired", place, "It is no longer awarded. Take it out.")
+        elif one.checked_on is None or one.checked_on < a_year_ago():
+            when = f"since {one.checked_on:%d %b %Y}" if one.checked_on else "at all"
+            yield warning(f"{name}-unchecked", place, f"Nobody has checked it {when}. Look at the body’s page.")
 
 
 def links(words: Words, known: Known) -> Iterator[Finding]:
@@ -43,4 +44,4 @@ def links(words: Words, known: Known) -> Iterator[Finding]:
                 yield error("link-unpublished", text.place, f"The link “{said}” leads to {address}, but {why}.")
 
 
-RULES = (sources, certifications, links)
+RULES = (sources, credentials, links)

@@ -9,7 +9,8 @@ from .reading import HEADING, TITLE, Known, Words
 # Places of the article page that are not sections; a section's address must differ from them.
 PAGE_ANCHORS = {
     *("main", "at-a-glance", "programs-here", "on-this-page", "side-by-side", "spread", "certifications"),
-    *("degrees", "popular-schools", "related", "sources", "theme", "save", "save-status"),
+    *("degrees", "popular-schools", "related", "sources", "theme", "save", "save-status", "licenses", "workplaces"),
+    *("terms", "changes", "state"),
 }
 
 

@@ -1,25 +1,28 @@
-from .articles import (
-    Article,
+from .articles import Article, ArticleTopic, RelatedExclusion
+from .certifications import Certification, EligibilityGroup, EligibilityRoute, License
+from .changes import ArticleChange
+from .editions import (
     ArticleLink,
-    Attribute,
-    Cell,
     Citation,
-    DegreeOption,
     Edition,
     EditionCertification,
+    EditionLicense,
     EditionOccupation,
-    Pathway,
+    EditionSetting,
     Section,
 )
-from .certifications import Certification, EligibilityGroup, EligibilityRoute
-from .changes import ArticleChange
+from .glossary import GlossaryTerm
 from .occupations import CrosswalkPair, Occupation, OccupationField, Projection, Wage
+from .pathways import Attribute, Cell, DegreeOption, Pathway
 from .rereading import ReRead
+from .settings import EmploymentSetting
+from .topics import Topic
 
 __all__ = [
     "Article",
     "ArticleChange",
     "ArticleLink",
+    "ArticleTopic",
     "Attribute",
     "Cell",
     "Certification",
@@ -28,14 +31,21 @@ __all__ = [
     "DegreeOption",
     "Edition",
     "EditionCertification",
+    "EditionLicense",
     "EditionOccupation",
+    "EditionSetting",
     "EligibilityGroup",
     "EligibilityRoute",
+    "EmploymentSetting",
+    "GlossaryTerm",
+    "License",
     "Occupation",
     "OccupationField",
     "Pathway",
     "Projection",
     "ReRead",
+    "RelatedExclusion",
     "Section",
+    "Topic",
     "Wage",
 ]

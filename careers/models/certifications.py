@@ -1,16 +1,16 @@
-"""Credentials people earn by choice. A license is a state's; a certification is a body's."""
+"""Credentials. A certification is a body's, and earned by choice; a license is a state's, and permits to practice."""
 
 import pghistory
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from portal.constraints import clean_text, slug_shaped, web_address
 from portal.models.versions import bumps_version
 
 
-@pghistory.track()
-class Certification(models.Model):
-    """One certification, edited once and shown in every article that names it."""
+class Credential(models.Model):
+    """What certifications and licenses share. Edited once and shown in every article that names it."""
 
     class Status(models.TextChoices):
         ACTIVE = "active", "Active"
@@ -28,15 +28,16 @@ class Certification(models.Model):
     checked_on = models.DateField(null=True, blank=True, help_text="When somebody last read the body's own page.")
 
     class Meta:
+        abstract = True
         ordering = ["name"]
         constraints = [
-            slug_shaped("slug", "certification_slug_shaped"),
-            web_address("url", "certification_url_web_address"),
-            clean_text("name", "certification_name_clean"),
-            models.CheckConstraint(condition=~Q(body=""), name="certification_names_its_body"),
+            slug_shaped("slug", "%(class)s_slug_shaped"),
+            web_address("url", "%(class)s_url_web_address"),
+            clean_text("name", "%(class)s_name_clean"),
+            models.CheckConstraint(condition=~Q(body=""), name="%(class)s_names_its_body"),
             models.CheckConstraint(
                 condition=Q(status="unconfirmed") | Q(checked_on__isnull=False),
-                name="certification_confirmed_was_checked",
+                name="%(class)s_confirmed_was_checked",
             ),
         ]
         triggers = [bumps_version()]
@@ -45,10 +46,35 @@ class Certification(models.Model):
         return f"{self.name} ({self.acronym})" if self.acronym else self.name
 
 
-class EligibilityGroup(models.Model):
-    """One condition of a certification. Every group must be met; within it any one route is enough."""
+@pghistory.track()
+class Certification(Credential):
+    given_by_a_state = False
 
-    certification = models.ForeignKey(Certification, models.CASCADE, related_name="groups")
+    class Meta(Credential.Meta):
+        abstract = False
+
+    def get_absolute_url(self):
+        return reverse("careers:certification_detail", args=[self.slug])
+
+
+@pghistory.track()
+class License(Credential):
+    """Given by a state's board; ``body`` says by which in words, because it is another one in every state."""
+
+    given_by_a_state = True
+
+    class Meta(Credential.Meta):
+        abstract = False
+
+    def get_absolute_url(self):
+        return reverse("careers:license_detail", args=[self.slug])
+
+
+class EligibilityGroup(models.Model):
+    """One condition of a certification or a license. Every group must be met; within it any one route is enough."""
+
+    certification = models.ForeignKey(Certification, models.CASCADE, null=True, blank=True, related_name="groups")
+    license = models.ForeignKey(License, models.CASCADE, null=True, blank=True, related_name="groups")
     label = models.CharField(max_length=80)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -59,7 +85,15 @@ class EligibilityGroup(models.Model):
                 fields=["certification", "position"],
                 name="eligibility_group_position_once",
                 deferrable=models.Deferrable.DEFERRED,
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["license", "position"],
+                name="eligibility_group_license_position_once",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                condition=Q(certification__isnull=True) ^ Q(license__isnull=True), name="eligibility_group_of_one"
+            ),
         ]
         triggers = [bumps_version()]
 

@@ -7,7 +7,8 @@ from django.db.models import Q
 from portal.constraints import clean_text
 from portal.models.versions import bumps_version
 
-from .articles import Article, Edition
+from .articles import Article
+from .editions import Edition
 
 
 @pghistory.track()

@@ -1,19 +1,23 @@
 """The articles: the list, and one article with everything it stands on."""
 
+from functools import cache
+from typing import Any
+
 from django.apps import apps
 from django.db.models.functions import Now
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
 from careers.article_filters import ArticleFilter
-from careers.article_page import ArticlePage, readable
+from careers.article_page import ArticlePage
 from careers.models import Article, Occupation
 from careers.pay import read_pay
+from careers.related import readable
 from careers.views.occupations import at_a_glance
 from portal.errors import error_page
 from portal.listing import ListingView, page_number
-from portal.models import Slug
+from portal.models import Slug, State
 
 MOST_PAGES = 100_000  # of schools; whatever is asked beyond the last page is the last page
 ALTERNATIVES = 3
@@ -27,32 +31,56 @@ class ArticleList(ListingView):
     noun, nouns = "career guide", "career guides"
 
     def more(self, filters, page):
-        leading = [article.socs[0] for article in page if article.socs]
-        occupations = Occupation.objects.filter(soc__in=leading).select_related("published_as") if leading else []
-        pay = {one.occupation.soc: one for one in read_pay(occupations).values()} if leading else {}
-        releases = dict.fromkeys(one.wage.release for one in pay.values() if one.wage)
-        return {
-            "cards": [(article, pay.get(article.socs[0]) if article.socs else None) for article in page],
-            "releases": list(releases),
-        }
+        return with_pay(page)
+
+
+def with_pay(articles) -> dict[str, Any]:
+    """Articles, as :func:`readable` gives them, beside the pay of their leading occupation, and its releases."""
+    leading = [article.socs[0] for article in articles if article.socs]
+    occupations = Occupation.objects.filter(soc__in=leading).select_related("published_as") if leading else []
+    pay = {one.occupation.soc: one for one in read_pay(occupations).values()} if leading else {}
+    releases = dict.fromkeys(one.wage.release for one in pay.values() if one.wage)
+    return {
+        "cards": [(article, pay.get(article.socs[0]) if article.socs else None) for article in articles],
+        "releases": list(releases),
+    }
 
 
 article_list = ArticleList.as_view()
+
+
+@cache
+def states() -> dict[str, str]:
+    """Postal code to name. The states do not change while a process lives."""
+    return dict(State.objects.order_by("name").values_list("code", "name"))
 
 
 def article_detail(request, slug):
     article = readable().filter(slug=slug).first()
     if article is None:
         return _elsewhere(request, slug)
-    page = ArticlePage(article, page_number(request.GET.get("schools"), MOST_PAGES))
-    context = {
-        "article": article,
-        "edition": article.live,
+    state = request.GET.get("state", "").upper()
+    state = state if state in states() else ""
+    page = ArticlePage(article, page_number(request.GET.get("schools"), MOST_PAGES), state)
+    return render(request, "careers/articles/article_detail.html", context_of(page))
+
+
+def context_of(page: ArticlePage) -> dict[str, Any]:
+    """What the template of an article needs, for the public page and for a preview."""
+    return {
+        "article": page.article,
+        "edition": page.edition,
         "page": page,
         "glance": at_a_glance(page.pay) if page.pay else [],
         "canonical_url": page.url,
+        "noindex": bool(page.state),
+        "states": [
+            {"value": code, "label": name, "selected": code == page.state}
+            for code, name in {"": "the United States", **states()}.items()
+        ],
+        "state_name": states().get(page.state, ""),
+        "kept": QueryDict(f"state={page.state}") if page.state else "",
     }
-    return render(request, "careers/articles/article_detail.html", context)
 
 
 def _elsewhere(request, slug: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from careers.article_page import ArticlePage
 from careers.models import Edition
-from careers.views.occupations import at_a_glance
+from careers.views.articles import context_of
 from portal.errors import error_page
 from portal.listing import page_number
 
@@ -49,15 +49,7 @@ def _preview(request, token):
     article.published_at = article.published_at or timezone.now()
     article.socs = list(edition.edition_occupations.order_by("position").values_list("occupation__soc", flat=True))
     page = ArticlePage(article, page_number(request.GET.get("schools"), 1))
-    context = {
-        "article": article,
-        "edition": edition,
-        "page": page,
-        "glance": at_a_glance(page.pay) if page.pay else [],
-        "canonical_url": page.url,
-        "noindex": True,
-        "preview": True,
-    }
+    context = context_of(page) | {"noindex": True, "preview": True}
     return render(request, "careers/articles/article_detail.html", context)
 
 

@@ -9,11 +9,15 @@ from careers.models import (
     Citation,
     CrosswalkPair,
     Edition,
+    EmploymentSetting,
+    GlossaryTerm,
+    License,
     Occupation,
     OccupationField,
     Pathway,
     Projection,
     Section,
+    Topic,
     Wage,
 )
 from portal.models import Area
@@ -168,3 +172,40 @@ class ArticleFactory(factory.django.DjangoModelFactory):
         article.live, article.published_at = live, published_at
         article.save()
         return article
+
+
+class LicenseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = License
+
+    name = factory.Sequence(lambda n: f"Example license {n}")
+    slug = factory.Sequence(lambda n: f"example-license-{n}")
+    body = "the board of your state"
+    url = "https://license.example/"
+
+
+class EmploymentSettingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = EmploymentSetting
+
+    name = factory.Sequence(lambda n: f"example places {n}")
+    slug = factory.Sequence(lambda n: f"example-places-{n}")
+
+
+class TopicFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Topic
+
+    name = factory.Sequence(lambda n: f"Example work {n}")
+    slug = factory.Sequence(lambda n: f"example-work-{n}")
+
+
+class GlossaryTermFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = GlossaryTerm
+
+    term = factory.Sequence(lambda n: f"example term {n}")
+    slug = factory.Sequence(lambda n: f"example-term-{n}")
+    definition = "What it means."
+    source = "A source"
+    url = "https://source.example/"

@@ -118,6 +118,10 @@ ROWS = {
     careers.Article: article,
     careers.Edition: edition,
     careers.Certification: lambda n: make.CertificationFactory(),
+    careers.License: lambda n: make.LicenseFactory(),
+    careers.EmploymentSetting: lambda n: make.EmploymentSettingFactory(),
+    careers.Topic: lambda n: make.TopicFactory(),
+    careers.GlossaryTerm: lambda n: make.GlossaryTermFactory(),
     careers.Occupation: lambda n: make.OccupationFactory(soc=f"11-{n:04}", published_as=occupation(1000 + n)),
     careers.OccupationField: lambda n: make.OccupationFieldFactory(
         occupation=occupation(n), field_of_study=field(n), crosswalk=False
@@ -146,9 +150,10 @@ def count(client, address):
 def test_every_table_people_see_is_on_the_desk():
     """History tables, join rows and children of an edition are reached through their parents."""
     inline = {
-        careers.ArticleChange, careers.ArticleLink, careers.Attribute, careers.Cell, careers.Citation,
-            careers.DegreeOption,
-        careers.EditionCertification, careers.EditionOccupation, careers.EligibilityGroup, careers.EligibilityRoute,
+        careers.ArticleChange, careers.ArticleLink, careers.ArticleTopic, careers.Attribute, careers.Cell,
+        careers.Citation, careers.DegreeOption, careers.EditionCertification, careers.EditionLicense,
+        careers.EditionOccupation, careers.EditionSetting, careers.EligibilityGroup, careers.EligibilityRoute,
+        careers.RelatedExclusion,
         careers.Pathway, careers.Section, schools.SubjectField, schools.SubjectSynonym, portal.LinkUse, portal.JobNote,
         portal.UploadedFile, portal.StagedFrom, portal.Rehearsal, portal.AffectedPage,
     }  # fmt: skip
