@@ -46,7 +46,6 @@ TRANSITIONS: dict[str, tuple[Collection[str], str]] = {
     "schedule": (NOT_OUT, Stage.SCHEDULED),
     "publish": (NOT_OUT, Stage.PUBLISHED),
 }
-FIRST = "First published."  # in the log of changes
 
 # What hangs from an edition and from nothing else in it. Pathways and attributes come before what joins them.
 PLAIN = (
@@ -147,13 +146,17 @@ def publish(article: Article, *, by: User | None, together: Collection[str] = ()
         _says_what_changed(now, draft)
         _move(draft, "publish", by)
         draft.save(update_fields=STEPS)
+        if now.live_id:  # the first publication has a line of its own: the article's date
+            ArticleChange.objects.create(
+                article=now,
+                edition=draft,
+                made_on=timezone.localdate(),
+                what=draft.what_changed,
+                why=draft.why_changed,
+            )
         now.live, now.draft = draft, None
         now.published_at = now.published_at or timezone.now()
         now.save(update_fields=["live", "draft", "published_at", "changed_at"])
-        ArticleChange.objects.create(
-            article=now, edition=draft, made_on=timezone.localdate(), what=draft.what_changed or FIRST,
-            why=draft.why_changed,
-        )  # fmt: skip
         return draft
 
 

@@ -1,4 +1,4 @@
-"""Editions that are or were live say so, and every article's log begins with the day it was first published."""
+"""Editions that are or were live say so."""
 
 from django.db import migrations
 
@@ -10,12 +10,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "UPDATE careers_edition SET stage = 'published' WHERE id NOT IN"
             " (SELECT draft_id FROM careers_article WHERE draft_id IS NOT NULL)",
-            migrations.RunSQL.noop,
-        ),
-        migrations.RunSQL(
-            "INSERT INTO careers_articlechange (article_id, edition_id, made_on, what, why)"
-            " SELECT id, live_id, (published_at AT TIME ZONE 'UTC')::date, 'First published.', ''"
-            " FROM careers_article WHERE published_at IS NOT NULL AND live_id IS NOT NULL",
             migrations.RunSQL.noop,
         ),
     ]

@@ -31,7 +31,7 @@ def catalogue(db):
         tokens = [parse(written) for written in written_in(content)]
         codes = {token.about for token in tokens if token.kind not in DIRECTORY}
         codes |= set(content["occupations"]) | {link["occupation"] for link in content["links"] if "occupation" in link}
-        codes |= {pathway["occupation"] for pathway in content["pathways"]}
+        codes |= {pathway["occupation"] for pathway in content["pathways"] if "occupation" in pathway}
         for code in codes:
             OccupationFactory(soc=code)
         for cip in {cip for pathway in content["pathways"] for cip in pathway["fields"]}:
@@ -58,8 +58,8 @@ def write(folder, name, **changes):
     (folder / name).write_text(text)
 
 
-def test_there_are_four_articles_and_they_are_what_readers_see(client, catalogue):
-    assert load_articles() == 4
+def test_there_are_articles_for_the_careers_of_the_field_and_they_are_what_readers_see(client, catalogue):
+    assert load_articles() == len(FILES) >= 16
     page = client.get("/careers/").content.decode()
     for content in contents():
         assert content["title"] in page
@@ -90,7 +90,7 @@ def test_a_second_load_changes_nothing_and_never_an_editors_word(catalogue):
     article.refresh_from_db()
     removed.refresh_from_db()
     assert article.live.title == "What an editor wrote"
-    assert Article.objects.count() == 4
+    assert Article.objects.count() == len(FILES)
     assert Edition.objects.count() == count
     assert removed.published_at is None
     assert Certification.objects.get(slug="ccm").renewal == "Every 3 years"
@@ -147,7 +147,7 @@ def test_each_wage_of_a_wider_group_says_whom_it_covers(content):
             assert "pay" in row["label"].lower()
             assert any(word in row["label"].lower() for word in ("median", "mean"))
     for pathway in content["pathways"]:
-        assert pathway["scope"], pathway["name"]
+        assert pathway["scope"] or "occupation" not in pathway, pathway["name"]
 
 
 @pytest.mark.parametrize("content", contents(), ids=[path.stem for path in FILES])
