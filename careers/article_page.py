@@ -25,6 +25,7 @@ from careers.models import Article
 from careers.pay import EVERYONE, Pay
 from careers.related import Related, related_to
 from portal.formats import as_data
+from portal.models import ContentVersion
 from schools.levels import AwardLevel
 
 SCHOOLS_A_PAGE = 10
@@ -56,16 +57,20 @@ class ArticlePage:
     """One published article, as :func:`readable` found it.
 
     ``schools_page`` is the page of the school panel; ``state``, a postal code, is whose wages the table shows in
-    place of the nation's.
+    place of the nation's; ``version`` is the ContentVersion if it is known already.
     """
 
-    def __init__(self, article: Article, schools_page: int = 1, state: str = ""):
+    def __init__(self, article: Article, schools_page: int = 1, state: str = "", version: int | None = None):
         self.article, self.edition, self.state = article, article.live, state
+        self.version = ContentVersion.now() if version is None else version
         self.have = parts_of(self.edition)
         self.citations = self.have.citations
         self._cells = in_state(cells_of(self.edition), state)
         self.figures = Figures(
-            self._written(), scopes_of(self._cells), [(one.subject, one.level) for one in self.have.options]
+            self._written(),
+            scopes_of(self._cells),
+            [(one.subject, one.level) for one in self.have.options],
+            self.have.subjects,
         )
         self.occupations = [self.figures.occupations[soc] for soc in article.socs if soc in self.figures.occupations]
         # Before the sections: footnotes are numbered from the top of the page.
@@ -195,7 +200,7 @@ class ArticlePage:
 
     @cached_property
     def related(self) -> list[Related]:
-        return related_to(self.article)
+        return related_to(self.article, self.version)
 
     # The page as a whole ------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from careers.models import (
     License,
     Section,
 )
+from schools.models import Subject
 
 TERM = ("term", "slug", "spellings", "definition")
 CREDENTIAL = ("name", "acronym", "slug", "body", "summary", "renewal", "url", "status", "checked_on")
@@ -61,6 +62,7 @@ class Parts:
     topics: list[tuple[str, str]]  # slug and name
     changes: list[ArticleChange]
     terms: list[GlossaryTerm]  # all there are
+    subjects: dict[str, str]  # all there are, slug to name
 
 
 def parts_of(edition: Edition) -> Parts:
@@ -78,7 +80,8 @@ def parts_of(edition: Edition) -> Parts:
             ArticleTopic.objects.order_by("topic__position", "topic__name"),
             outer="article", slug="topic__slug", name="topic__name",
         ),
-        # Terms belong to no edition: they ride along so that a page asks once.
+        # Terms and subjects belong to no edition: they ride along so that a page asks once.
+        its_subjects=ArraySubquery(Subject.objects.order_by().values(json=JSONObject(slug="slug", name="name"))),
         its_terms=ArraySubquery(GlossaryTerm.objects.values(json=JSONObject(**{name: name for name in TERM}))),
         its_changes=_rows(ArticleChange.objects.order_by("-made_on", "-pk"), "made_on", "what", "why", outer="article"),
     ).get()  # fmt: skip
@@ -92,6 +95,7 @@ def parts_of(edition: Edition) -> Parts:
         licenses=[_requirement(License, one) for one in row["its_licenses"]],
         settings=[EmploymentSetting(**one) for one in row["its_settings"]],
         topics=[(one["slug"], one["name"]) for one in row["its_topics"]],
+        subjects={one["slug"]: one["name"] for one in row["its_subjects"]},
         terms=[GlossaryTerm(**one) for one in row["its_terms"]],
         changes=[ArticleChange(**_dated(one, "made_on")) for one in row["its_changes"]],
     )

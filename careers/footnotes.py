@@ -97,10 +97,18 @@ class Note:
 class Figures:
     """Every figure of a page. Numbers its footnotes in the order in which figures are shown."""
 
-    def __init__(self, written: Iterable[str], scopes: Mapping[str, str] | None = None, pairs: Collection[Pair] = ()):
+    def __init__(
+        self,
+        written: Iterable[str],
+        scopes: Mapping[str, str] | None = None,
+        pairs: Collection[Pair] = (),
+        subjects: Mapping[str, str] | None = None,
+    ):
         """``written`` are the tokens without brackets; ``scopes`` says by SOC code whom a wide figure covers;
-        ``pairs`` are further subjects and levels to count programs of."""
+        ``pairs`` are further subjects and levels to count programs of; ``subjects`` are the names of all by
+        their slugs, if somebody has read them already."""
         self.scopes = scopes or {}
+        self._names = subjects
         self.notes: list[Note] = []
         self._numbered: dict[Token, Note] = {}
         self._tokens: dict[str, Token] = {}
@@ -116,7 +124,11 @@ class Figures:
             {(token.about, token.level) for token in tokens if token.kind in DIRECTORY} | set(pairs)
         )
         subjects = {subject for subject, _ in self.counts}
-        self._subjects = dict(Subject.objects.filter(slug__in=subjects).values_list("slug", "name")) if subjects else {}
+        if self._names is None:
+            self._names = (
+                dict(Subject.objects.filter(slug__in=subjects).values_list("slug", "name")) if subjects else {}
+            )
+        self._subjects = {slug: name for slug, name in self._names.items() if slug in subjects}
         self.releases: dict[str, Release] = {}
         if subjects:
             current = Release.objects.current().filter(source__slug__in=[COMPLETIONS, PRICES])

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
+from django.urls import reverse
 
 from careers.models import (
     Article,
@@ -16,6 +17,7 @@ from careers.models import (
     Occupation,
 )
 from careers.models.articles import ArticleQuerySet
+from careers.relating import guides
 from schools.models import FieldOfStudy, Program, School
 
 # What an edition names, and by which path from its article.
@@ -29,6 +31,9 @@ def readable() -> ArticleQuerySet:
     return articles.annotate(socs=ArraySubquery(about.values("occupation__soc")))
 
 
+MOST = 8  # beside an article; links that an editor chose are all shown
+
+
 @dataclass
 class Related:
     """A link the editor chose, or an article that links here; ``kind`` in words."""
@@ -40,8 +45,11 @@ class Related:
     is_external: bool = False
 
 
-def related_to(article: Article) -> list[Related]:
-    """The links of the live edition by their kind, in the editor's order, then articles that link here; one query."""
+def related_to(article: Article, version: int) -> list[Related]:
+    """The links of the live edition by their kind, in the editor's order, then articles that link here, then others.
+
+    The others are those with the most in common (:mod:`careers.relating`), as many as make up ``MOST`` in all.
+    """
     links = ArticleLink.objects.filter(
         Q(edition=article.live_id) | Q(article=article, edition__live_of__in=Article.objects.published())
     ).select_related("article__live", "occupation", "edition__article__live")
@@ -57,6 +65,11 @@ def related_to(article: Article) -> list[Related]:
         if source.pk not in seen:
             seen.add(source.pk)
             related.append(Related("Related", source.live.title, source.get_absolute_url(), source.live.summary))
+    beside = guides(version).beside(article.pk, known=seen, most=max(MOST - len(related), 0))
+    for guide in (found.guide for found in beside):
+        related.append(
+            Related("Related", guide.title, reverse("careers:article_detail", args=[guide.slug]), guide.summary)
+        )
     return related
 
 

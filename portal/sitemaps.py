@@ -10,7 +10,7 @@ from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
-from careers.models import Article, Occupation
+from careers.models import Article, Certification, EmploymentSetting, License, Occupation
 from portal.memory import remembered
 from portal.models import ContentVersion, Release
 from schools.models import Program, School
@@ -39,6 +39,10 @@ class PageSitemap(OurSitemap):
             "home",
             "careers:article_list",
             "careers:occupation_list",
+            "careers:certification_list",
+            "careers:license_list",
+            "careers:setting_list",
+            "careers:glossary",
             "schools:program_list",
             "schools:school_list",
             "schools:for_schools",
@@ -97,10 +101,18 @@ class ProgramSitemap(PublishedSitemap):
     related = ["school"]
 
 
+class RecordSitemap(OurSitemap):
+    """Certifications, licenses and kinds of employers; when they changed is not kept with them."""
+
+    def items(self):
+        return [*Certification.objects.all(), *License.objects.all(), *EmploymentSetting.objects.all()]
+
+
 SITEMAPS = {
     "pages": PageSitemap,
     "articles": ArticleSitemap,
     "occupations": OccupationSitemap,
+    "records": RecordSitemap,
     "schools": SchoolSitemap,
     "programs": ProgramSitemap,
 }

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_POST
 
 from careers import editions
 from careers.models import Article, ArticleChange, ArticleTopic, Edition, RelatedExclusion
+from careers.relating import guides
 from portal.admin.base import DeskAdmin, OnSite, PublishingActions
 from portal.admin.ordering import KindInline
 from portal.admin.saving import GuardedForm, explain, in_words, keep_promises_now
+from portal.models import ContentVersion
 
 from .findings import findings_of
 from .reviewing import PUBLISH, WRITE, Reviewing
@@ -113,9 +115,10 @@ class ArticleAdmin(Reviewing, PublishingActions, DeskAdmin):
         (None, {"fields": ["standing", "slug"]}),
         ("Checked", {"fields": ["reviewed_on", "review_by"]}),
         ("When it ends", {"fields": ["unpublish_at"]}),
+        ("Beside it", {"fields": ["related_by_computation"]}),
         ("Editions", {"fields": ["editions_so_far", "created_at", "changed_at"]}),
     ]
-    readonly_fields = ["standing", "editions_so_far", "created_at", "changed_at"]
+    readonly_fields = ["standing", "related_by_computation", "editions_so_far", "created_at", "changed_at"]
     inlines = [TopicInline, ExclusionInline, ChangeInline]
 
     def get_queryset(self, request):
@@ -203,6 +206,22 @@ class ArticleAdmin(Reviewing, PublishingActions, DeskAdmin):
                     edition.created_by or "the catalogue",
                 )
                 for edition in rows
+            ),
+        )
+
+    @admin.display(description="related by computation")
+    def related_by_computation(self, article):
+        """What the page shows beside the links of its edition, each with why; to keep one away, exclude it below."""
+        linked = article.live.links.exclude(article=None).values_list("article", flat=True) if article.live else ()
+        found = guides(ContentVersion.now()).beside(article.pk, known=set(linked))
+        if not found:
+            return "None: too little in common with any other, or not on the site."
+        return format_html_join(
+            "",
+            '<div><a href="{}">{}</a>: {}</div>',
+            (
+                (reverse("admin:careers_article_change", args=[one.guide.pk]), one.guide.title, " ".join(one.reasons))
+                for one in found
             ),
         )
 

@@ -17,7 +17,8 @@ from careers.related import readable
 from careers.views.occupations import at_a_glance
 from portal.errors import error_page
 from portal.listing import ListingView, page_number
-from portal.models import Slug, State
+from portal.models import ContentVersion, Slug, State
+from portal.models.versions import hear
 
 MOST_PAGES = 100_000  # of schools; whatever is asked beyond the last page is the last page
 ALTERNATIVES = 3
@@ -56,12 +57,15 @@ def states() -> dict[str, str]:
 
 
 def article_detail(request, slug):
-    article = readable().filter(slug=slug).first()
+    rows = readable().annotate(content_version=ContentVersion.expression())
+    article = rows.filter(slug=slug).first()
     if article is None:
+        ContentVersion.now()
         return _elsewhere(request, slug)
+    hear(article.content_version)
     state = request.GET.get("state", "").upper()
     state = state if state in states() else ""
-    page = ArticlePage(article, page_number(request.GET.get("schools"), MOST_PAGES), state)
+    page = ArticlePage(article, page_number(request.GET.get("schools"), MOST_PAGES), state, article.content_version)
     return render(request, "careers/articles/article_detail.html", context_of(page))
 
 

@@ -1,0 +1,129 @@
+"""Which guides belong beside a guide, by what they share: occupations, fields of study, words. Each with its reasons.
+
+What an editor chose comes first and is not touched; what an editor excluded never appears. All of it is
+worked out in memory from one query for a version of the content: for a thousand guides some milliseconds.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+
+from careers.models import Article, DegreeOption, EditionOccupation, Pathway, RelatedExclusion, Section
+from portal.memory import remembered
+
+WORD = re.compile(r"[a-z]{4,}")
+OCCUPATION, SUBJECT, WORDS = 3.0, 1.5, 12.0  # what each is worth; words are worth a share of the last
+ENOUGH = 2.0  # below this two guides have too little in common
+COMMON = 0.5  # of all guides: a word in more of them says nothing
+NAMED = 3  # shared words that a reason names
+
+
+@dataclass
+class Guide:
+    """A published guide as far as comparing goes."""
+
+    pk: int
+    slug: str
+    title: str
+    summary: str
+    occupations: dict[str, str]  # SOC code to title
+    subjects: dict[str, str]  # slug to name
+    words: frozenset[str]
+    excluded: frozenset[int] = frozenset()
+
+
+@dataclass
+class Found:
+    """A guide beside another one, and why."""
+
+    guide: Guide
+    score: float
+    reasons: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Guides:
+    by_pk: dict[int, Guide]
+    weight: dict[str, float]  # of a word: the rarer, the more
+
+    def beside(self, pk: int, known: Collection[int] = (), most: int = 6) -> list[Found]:
+        """The nearest guides, best first, without those that are ``known`` already."""
+        one = self.by_pk.get(pk)
+        if one is None:
+            return []
+        others = (
+            other
+            for other in self.by_pk.values()
+            if other.pk != pk and other.pk not in known and other.pk not in one.excluded and pk not in other.excluded
+        )
+        found = [self._compared(one, other) for other in others]
+        near = [each for each in found if each.score >= ENOUGH]
+        return sorted(near, key=lambda each: (-each.score, each.guide.slug))[:most]
+
+    def _compared(self, one: Guide, other: Guide) -> Found:
+        found = Found(other, 0.0)
+        if both := [title for code, title in one.occupations.items() if code in other.occupations]:
+            found.score += OCCUPATION * len(both)
+            found.reasons.append(f"Both are about {_and(both)}.")
+        if both := [name for slug, name in one.subjects.items() if slug in other.subjects]:
+            found.score += SUBJECT * len(both)
+            found.reasons.append(f"Both lead to programs in {_and(both)}.")
+        shared = one.words & other.words
+        alike = sum(self.weight[word] for word in shared) / (
+            sum(self.weight[word] for word in one.words | other.words) or 1
+        )
+        found.score += WORDS * alike
+        if WORDS * alike >= 1:
+            rarest = sorted(shared, key=lambda word: (-self.weight[word], word))[:NAMED]
+            found.reasons.append(f"Both speak of {_and(rarest)}.")
+        return found
+
+
+def guides(version: int) -> Guides:
+    """All published guides, as of this ContentVersion."""
+    return remembered("guides to compare", version, _read)
+
+
+def _read() -> Guides:
+    def rows(found, **columns):
+        return ArraySubquery(found.order_by().values(json=JSONObject(**columns)))
+
+    live = OuterRef("live")
+    articles = Article.objects.published().annotate(
+        about=rows(EditionOccupation.objects.filter(edition=live), k="occupation__soc", v="occupation__title"),
+        ways=rows(
+            Pathway.objects.filter(edition=live, occupation__isnull=False), k="occupation__soc", v="occupation__title"
+        ),
+        fields=rows(DegreeOption.objects.filter(edition=live), k="subject__slug", v="subject__name"),
+        headings=ArraySubquery(Section.objects.filter(edition=live).order_by().values("heading")),
+        without=ArraySubquery(RelatedExclusion.objects.filter(article=OuterRef("pk")).values("other")),
+    )
+    found = {}
+    for row in articles.values(
+        "pk", "slug", "live__title", "live__summary", "about", "ways", "fields", "headings", "without"
+    ):
+        text = " ".join([row["live__title"], row["live__summary"], *row["headings"]]).lower()
+        found[row["pk"]] = Guide(
+            row["pk"],
+            row["slug"],
+            row["live__title"],
+            row["live__summary"],
+            {each["k"]: each["v"] for each in (*row["about"], *row["ways"])},
+            {each["k"]: each["v"] for each in row["fields"]},
+            frozenset(WORD.findall(text)),
+            frozenset(row["without"]),
+        )
+    seen = Counter(word for guide in found.values() for word in guide.words)
+    most = max(len(found) * COMMON, 2)
+    weight = {word: math.log(len(found) / count) if count <= most else 0.0 for word, count in seen.items()}
+    return Guides(found, weight)
+
+
+def _and(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
