@@ -149,8 +149,14 @@ class Figures:
             outlook = Projection.objects.current().filter(occupation__in=ids).select_related("release__source")
             self._outlook = {projection.occupation_id: projection for projection in outlook}
 
-    def figure(self, token: Token) -> Figure | None:
+    def token(self, written: str) -> Token | None:
+        """The token among those asked for; None when it was not understood."""
+        return self._tokens.get(written)
+
+    def figure(self, token: Token | None) -> Figure | None:
         """The figure a token stands for; None when its occupation or subject is not known here."""
+        if token is None:
+            return None
         if token.kind in DIRECTORY:
             return self._directory(token) if token.about in self._subjects else None
         occupation = self.occupations.get(token.about)

@@ -182,6 +182,7 @@ ADMIN_PAGES = {
     "careers_article_publish": (["0"], (302, 405, 405)),
     "careers_article_take_down": (["0"], (302, 405, 405)),
     "careers_article_put_back": (["0"], (302, 405, 405)),
+    "careers_edition_figures": ([], (302, 200, 200)),
     "careers_edition_restore": (["0"], (302, 405, 405)),
 }
 ACTIONS = ["changelist", "add", "change", "delete"]

@@ -1,10 +1,13 @@
 """One wording of an article, with everything in it. Only a draft is edited."""
 
+from dataclasses import asdict
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
@@ -30,6 +33,7 @@ from .children import (
 )
 from .findings import findings_of
 from .grid import Grid
+from .picking import PickForm, grammar, picks
 from .reviewing import WRITE
 from .tokens import NoTokens
 
@@ -150,7 +154,7 @@ class EditionAdmin(DeskAdmin):
     ]
 
     class Media:
-        js = ["js/admin-counter.js"]
+        js = ["js/admin-counter.js", "js/admin-figures.js"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("article__live", "article__draft", "created_by")
@@ -171,7 +175,30 @@ class EditionAdmin(DeskAdmin):
 
     def get_urls(self):
         restore = self.admin_site.admin_view(require_POST(self.restore))
-        return [path("<path:pk>/restore/", restore, name="careers_edition_restore"), *super().get_urls()]
+        figures = self.admin_site.admin_view(self.figures)
+        return [
+            path("figures/", figures, name="careers_edition_figures"),
+            path("<path:pk>/restore/", restore, name="careers_edition_restore"),
+            *super().get_urls(),
+        ]
+
+    def figures(self, request):
+        """Figures to choose from, as a page or, for the script beside the boxes, as JSON."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = PickForm(request.GET if set(request.GET) & set(PickForm.base_fields) else None)
+        found = picks(**form.cleaned_data) if form.is_bound and form.is_valid() else []
+        if request.GET.get("as") == "json":
+            return JsonResponse({"picks": [asdict(one) for one in found]})
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Look up a figure",
+            "opts": self.opts,
+            "form": form,
+            "picks": found,
+            "grammar": grammar(),
+        }
+        return TemplateResponse(request, "admin/careers/edition/figures.html", context)
 
     def restore(self, request, pk):
         """A draft that is a copy of this edition."""
@@ -188,7 +215,12 @@ class EditionAdmin(DeskAdmin):
         edition = self.get_object(request, object_id)
         context = {"explanation": self._explanation(edition), "article": edition and edition.article}
         if edition:
-            context |= {"preview": preview_link(edition), "may_edit": may_edit(request.user, edition)}
+            context |= {
+                "grammar": grammar(),
+                "pick_form": PickForm(auto_id="pick-%s"),
+                "preview": preview_link(edition),
+                "may_edit": may_edit(request.user, edition),
+            }
         if edition and edition.is_draft and request.method == "GET":
             context |= findings_of(edition, here=True)
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})

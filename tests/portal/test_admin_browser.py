@@ -141,3 +141,21 @@ def test_rows_are_added_by_script_and_by_the_autocomplete(chromium, live_server,
     page.wait_for_load_state("networkidle")
     assert page.locator("#grid tbody tr").count() == 4
     assert complaints == []
+
+
+def test_a_figure_is_found_and_written_where_the_cursor_was(chromium, live_server, drafted):
+    make.WageFactory(occupation=make.OccupationFactory(soc="29-1141"), median=48_000)
+    page, complaints = signed_in(chromium, live_server, width=1280, scheme="light")
+    page.goto(live_server.url + address(drafted))
+    box = page.locator("#id_sections-0-body")
+    box.fill("Pay is  a year.")
+    box.evaluate("box => box.setSelectionRange(7, 7)")
+    page.get_by_role("button", name="Find a figure for").first.click()
+    page.keyboard.type("registered")
+    page.locator("#figure-list button", has_text="$48,000").first.click()
+    assert box.input_value() == "Pay is [[wage 29-1141 median US]] a year."
+    assert box.evaluate("box => box === document.activeElement")
+    page.get_by_role("button", name="Find a figure for").nth(1).press("Enter")
+    page.keyboard.press("Escape")
+    assert not page.locator("#figure-dialog").is_visible()
+    assert complaints == []
