@@ -6,9 +6,10 @@ worked out in memory from one query for a version of the content: for a thousand
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from heapq import nsmallest
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -47,41 +48,60 @@ class Found:
     reasons: list[str] = field(default_factory=list)
 
 
-@dataclass
 class Guides:
-    by_pk: dict[int, Guide]
-    weight: dict[str, float]  # of a word: the rarer, the more
+    """All of them, with an index of what each shares with others, so that strangers are never looked at."""
+
+    def __init__(self, found: dict[int, Guide]):
+        self.by_pk = found
+        seen = Counter(word for guide in found.values() for word in guide.words)
+        most = max(len(found) * COMMON, 2)
+        # Of a word: the rarer, the more. One that most guides use says nothing.
+        self.weight = {
+            word: math.log(len(found) / count) for word, count in seen.items() if count <= most and count < len(found)
+        }
+        self._weighs: dict[int, float] = {}
+        self._with: dict[str, list[int]] = defaultdict(list)
+        for guide in found.values():
+            self._weighs[guide.pk] = sum(self.weight.get(word, 0.0) for word in guide.words)
+            for mark in (*guide.occupations, *guide.subjects, *(guide.words & self.weight.keys())):
+                self._with[mark].append(guide.pk)
 
     def beside(self, pk: int, known: Collection[int] = (), most: int = 6) -> list[Found]:
         """The nearest guides, best first, without those that are ``known`` already."""
         one = self.by_pk.get(pk)
         if one is None:
             return []
-        others = (
-            other
-            for other in self.by_pk.values()
-            if other.pk != pk and other.pk not in known and other.pk not in one.excluded and pk not in other.excluded
-        )
-        found = [self._compared(one, other) for other in others]
-        near = [each for each in found if each.score >= ENOUGH]
-        return sorted(near, key=lambda each: (-each.score, each.guide.slug))[:most]
+        scores: dict[int, float] = defaultdict(float)
+        words: dict[int, float] = defaultdict(float)
+        for marks, worth in ((one.occupations, OCCUPATION), (one.subjects, SUBJECT)):
+            for mark in marks:
+                for other in self._with[mark]:
+                    scores[other] += worth
+        for word in one.words & self.weight.keys():
+            weight = self.weight[word]
+            for other in self._with[word]:
+                words[other] += weight
+        for other, shared in words.items():
+            scores[other] += WORDS * shared / (self._weighs[pk] + self._weighs[other] - shared)
+        near = [
+            (-score, self.by_pk[other].slug, other)
+            for other, score in scores.items()
+            if score >= ENOUGH and other != pk and other not in known and not self._kept_apart(one, other)
+        ]
+        return [self._found(one, self.by_pk[other], -score) for score, _, other in nsmallest(most, near)]
 
-    def _compared(self, one: Guide, other: Guide) -> Found:
-        found = Found(other, 0.0)
+    def _kept_apart(self, one: Guide, other: int) -> bool:
+        return other in one.excluded or one.pk in self.by_pk[other].excluded
+
+    def _found(self, one: Guide, other: Guide, score: float) -> Found:
+        found = Found(other, score)
         if both := [title for code, title in one.occupations.items() if code in other.occupations]:
-            found.score += OCCUPATION * len(both)
             found.reasons.append(f"Both are about {_and(both)}.")
         if both := [name for slug, name in one.subjects.items() if slug in other.subjects]:
-            found.score += SUBJECT * len(both)
             found.reasons.append(f"Both lead to programs in {_and(both)}.")
-        shared = one.words & other.words
-        alike = sum(self.weight[word] for word in shared) / (
-            sum(self.weight[word] for word in one.words | other.words) or 1
-        )
-        found.score += WORDS * alike
-        if WORDS * alike >= 1:
-            rarest = sorted(shared, key=lambda word: (-self.weight[word], word))[:NAMED]
-            found.reasons.append(f"Both speak of {_and(rarest)}.")
+        rarest = sorted(one.words & other.words & self.weight.keys(), key=lambda word: (-self.weight[word], word))
+        if rarest:
+            found.reasons.append(f"Both speak of {_and(rarest[:NAMED])}.")
         return found
 
 
@@ -119,10 +139,7 @@ def _read() -> Guides:
             frozenset(WORD.findall(text)),
             frozenset(row["without"]),
         )
-    seen = Counter(word for guide in found.values() for word in guide.words)
-    most = max(len(found) * COMMON, 2)
-    weight = {word: math.log(len(found) / count) if count <= most else 0.0 for word, count in seen.items()}
-    return Guides(found, weight)
+    return Guides(found)
 
 
 def _and(names: list[str]) -> str:
