@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from portal.attention import queue, today
 from portal.models import ImportIssue, OutboundLink, ProblemReport, Release
 
+MAIL = "mail"  # the queue of jobs that send one
+LATE = timedelta(minutes=15)
 YEARS_BEHIND = 2  # agencies publish yearly and a year late: figures of two years ago have a newer edition
 
 
@@ -74,6 +78,13 @@ def _of_today():
 def failed_jobs():
     """Since they were put into the queue: what they were to do is undone since then."""
     return ProcrastinateJob.objects.filter(status="failed")
+
+
+@queue("unsent-mails", "mail not sent", "mails not sent", ProcrastinateJob, since="procrastinateevent__at", rank=72)
+def unsent_mails():
+    """Jobs of the queue for mail that have been waiting for a quarter of an hour or have failed."""
+    waiting = Q(status="todo", procrastinateevent__type="deferred", procrastinateevent__at__lt=Now() - LATE)
+    return ProcrastinateJob.objects.filter(Q(status="failed") | waiting, queue_name=MAIL).distinct()
 
 
 @queue("broken-links", "broken link", "broken links", OutboundLink, since="failing_since", rank=20)

@@ -4,12 +4,15 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from careers.models import Article
 from portal.attention import note_lengths, queues, today
 from portal.models import ProblemReport, QueueLength
+from portal.queues import unsent_mails
 from schools.models import Accreditation
+from tests import sample_jobs
 from tests.factories import (
     AccreditorFactory,
     ArticleFactory,
@@ -119,3 +122,18 @@ def test_the_first_page_costs_one_query_a_queue(editor, stock, django_assert_max
 
 def test_a_queue_nobody_knows_filters_nothing(editor, stock):
     assert editor.get("/admin/portal/problemreport/?attention=junk").context["cl"].result_count == 3
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_mail_counts_as_not_sent_when_it_has_waited_a_quarter_of_an_hour_or_failed():
+    late = sample_jobs.mark.configure(queue="mail").defer(number=1)
+    sample_jobs.mark.configure(queue="mail").defer(number=2)
+    other = sample_jobs.mark.defer(number=3)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_events SET at = at - interval '16 minutes' WHERE job_id IN (%s, %s)", [late, other]
+        )
+    assert [job.pk for job in unsent_mails()] == [late]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
+    assert unsent_mails().count() == 2
