@@ -22,6 +22,15 @@ WORD = re.compile(r"[a-z]{4,}")
 OCCUPATION, SUBJECT, WORDS = 3.0, 1.5, 12.0  # what each is worth; words are worth a share of the last
 ENOUGH = 2.0  # below this two guides have too little in common
 COMMON = 0.5  # of all guides: a word in more of them says nothing
+# Words of questions and of sentences, which say nothing of what a guide is about.
+EMPTY = frozenset({
+    "about", "after", "also", "asks", "become", "been", "before", "both", "come", "compare", "does", "each",
+    "every", "from", "good", "have", "here", "into", "leads", "like", "lives", "looks", "many", "mean", "means",
+    "more", "most", "much", "must", "need", "needs", "next", "only", "other", "others", "over", "pays", "right",
+    "same", "should", "some", "such", "take", "than", "that", "their", "them", "then", "there", "these", "they",
+    "this", "those", "today", "what", "when", "where", "which", "while", "will", "with", "without", "work",
+    "works", "would", "year", "years", "your",
+})  # fmt: skip
 NAMED = 3  # shared words that a reason names
 
 
@@ -93,15 +102,21 @@ class Guides:
     def _kept_apart(self, one: Guide, other: int) -> bool:
         return other in one.excluded or one.pk in self.by_pk[other].excluded
 
+    def _alike(self, one: Guide, other: Guide) -> float:
+        """From 0 to 1: how much of the weight of their words they share."""
+        shared = sum(self.weight[word] for word in one.words & other.words & self.weight.keys())
+        return shared / ((self._weighs[one.pk] + self._weighs[other.pk] - shared) or 1)
+
     def _found(self, one: Guide, other: Guide, score: float) -> Found:
         found = Found(other, score)
         if both := [title for code, title in one.occupations.items() if code in other.occupations]:
             found.reasons.append(f"Both are about {_and(both)}.")
         if both := [name for slug, name in one.subjects.items() if slug in other.subjects]:
             found.reasons.append(f"Both lead to programs in {_and(both)}.")
-        rarest = sorted(one.words & other.words & self.weight.keys(), key=lambda word: (-self.weight[word], word))
-        if rarest:
-            found.reasons.append(f"Both speak of {_and(rarest[:NAMED])}.")
+        if WORDS * self._alike(one, other) >= 1 or not found.reasons:
+            shared = one.words & other.words & self.weight.keys()
+            rarest = sorted(shared, key=lambda word: (-self.weight[word], word))[:NAMED]
+            found.reasons.append(f"Both speak of {_and(rarest)}.")
         return found
 
 
@@ -136,7 +151,7 @@ def _read() -> Guides:
             row["live__summary"],
             {each["k"]: each["v"] for each in (*row["about"], *row["ways"])},
             {each["k"]: each["v"] for each in row["fields"]},
-            frozenset(WORD.findall(text)),
+            frozenset(WORD.findall(text)) - EMPTY,
             frozenset(row["without"]),
         )
     return Guides(found)

@@ -8,6 +8,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 WORD = re.compile(r"\w+(?:[’'.,-]\w+)*|\s+|[^\w\s]")
+FEW = 2  # words and signs that stay the same between two changes without being shown apart
 MANY = 6_000  # words of both sides together from which lines are compared instead
 
 
@@ -22,7 +23,7 @@ def marked(old: str, new: str) -> tuple[SafeString, SafeString]:
 
 
 def _runs(old: str, new: str) -> Iterator[tuple[bool, str, str]]:
-    """(the same in both, old text, new text). Blanks between two changes belong to them: a phrase is one change."""
+    """(the same in both, old text, new text). A word or two between two changes belong to them: a phrase is one."""
     before, after = WORD.findall(old), WORD.findall(new)
     if len(before) + len(after) > MANY:
         before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
@@ -30,7 +31,8 @@ def _runs(old: str, new: str) -> Iterator[tuple[bool, str, str]]:
     changed = ["", ""]
     for place, (what, a, b, c, d) in enumerate(steps):
         texts = "".join(before[a:b]), "".join(after[c:d])
-        between = 0 < place < len(steps) - 1 and texts[0].isspace() and "\n" not in texts[0]
+        inside = 0 < place < len(steps) - 1 and "\n" not in texts[0]
+        between = inside and sum(not piece.isspace() for piece in before[a:b]) <= FEW
         if what == "equal" and not between:
             if any(changed):
                 yield False, changed[0], changed[1]

@@ -31,6 +31,13 @@ def test_the_same_text_has_no_marks(text):
         ("A & B", "A & C", "A &amp; <del>B</del>", "A &amp; <ins>C</ins>"),
         ("", "New", "", "<ins>New</ins>"),
         ("one two", "one big two", "one two", "one <ins>big </ins>two"),
+        ("a x or y b", "a p or q b", "a <del>x or y</del> b", "a <ins>p or q</ins> b"),
+        (
+            "a x one two three y b",
+            "a p one two three q b",
+            "a <del>x</del> one two three <del>y</del> b",
+            "a <ins>p</ins> one two three <ins>q</ins> b",
+        ),
         ("a 1,200 b", "a 1,300 b", "a <del>1,200</del> b", "a <ins>1,300</ins> b"),
     ],
 )
