@@ -42,7 +42,11 @@ SHOWN_EDITIONS = 20
 
 
 class ArticleForm(GuardedForm):
-    pass
+    def clean_unpublish_at(self):
+        moment = self.cleaned_data["unpublish_at"]
+        if moment and "unpublish_at" in self.changed_data and moment <= timezone.now():
+            raise forms.ValidationError("Choose a moment to come. To take it off now, use the button above.")
+        return moment
 
 
 class NewArticleForm(NoTokens, GuardedForm):
@@ -290,4 +294,6 @@ class ArticleAdmin(Reviewing, PublishingActions, DeskAdmin):
 
     def _switch(self, article, moment):
         article.published_at = moment
-        article.save(update_fields=["published_at", "changed_at"])
+        if article.unpublish_at and article.unpublish_at <= timezone.now():
+            article.unpublish_at = None  # its time was over; it is not to end again at once
+        article.save(update_fields=["published_at", "unpublish_at", "changed_at"])

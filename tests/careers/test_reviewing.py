@@ -336,6 +336,17 @@ def test_an_article_ends_on_its_day(editor, draft, client):
     assert article.unpublish_at is None
 
 
+def test_an_end_in_the_past_is_refused_and_putting_back_forgets_one(editor, draft):
+    article = draft.article
+    response = save(editor, article, unpublish_at_0="2020-01-01", unpublish_at_1="00:00:00")
+    assert "Choose a moment to come" in response.content.decode()
+    Article.objects.filter(pk=article.pk).update(published_at=None, unpublish_at=timezone.now() - timedelta(days=1))
+    step(editor, draft, "put_back")
+    article.refresh_from_db()
+    assert (article.published_at is None, article.unpublish_at) == (False, None)
+    assert editions.publish_due() == []
+
+
 def test_another_address_leaves_one_redirect(editor, draft, client):
     for slug in ("second-address", "third-address"):
         save(editor, draft.article, slug=slug)
