@@ -1,4 +1,4 @@
-"""What on the pages of articles, occupations and programs can change with a release of wages, outlook or awards.
+"""What on the pages of articles, occupations, employers and programs can change with a release of figures.
 
 Articles and occupations are few: their very pages are made and digested, so that the
 list of affected ones is the list of pages whose bytes change, whatever they print.
@@ -7,7 +7,7 @@ list of affected ones is the list of pages whose bytes change, whatever they pri
 from collections.abc import Iterator
 from typing import Any
 
-from careers.models import Article, Occupation
+from careers.models import Article, EmploymentSetting, Occupation
 from careers.pay import Pay
 from careers.templatetags.careers import careers_led_to
 from portal.rehearsing import Page, digest_of, digest_of_page, shows
@@ -26,6 +26,12 @@ def article_pages() -> Iterator[Page]:
 @shows("occupation", *FIGURES, *LEADING, *DIRECTORY)
 def occupation_pages() -> Iterator[Page]:
     return _pages(Occupation.objects.published(), lambda occupation: occupation.name)
+
+
+@shows("workplace", *FIGURES, *LEADING)
+def workplace_pages() -> Iterator[Page]:
+    """The pages of kinds of employers print what their careers pay."""
+    return _pages(EmploymentSetting.objects.all(), str)
 
 
 def _pages(rows: Any, name: Any) -> Iterator[Page]:

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core.management import call_command
 
-from careers.models import Article, EditionOccupation, Occupation, ReRead
+from careers.models import Article, EditionOccupation, EmploymentSetting, Occupation, ReRead
 from portal import releases
 from portal.comparing import Comparison
 from portal.models import AffectedPage, ContentVersion, Release
@@ -15,6 +15,7 @@ from schools.relisting import relist_all
 from tests.factories import (
     ArticleFactory,
     CompletionsFactory,
+    EmploymentSettingFactory,
     FieldOfStudyFactory,
     OccupationFieldFactory,
     SectionFactory,
@@ -60,6 +61,9 @@ def site(tmp_path):
     releases.derive(Release.objects.current().first().source)
     article("nurse", "Managers earn significantly more: [[wage 11-9111 median US]] beside [[wage 29-1141 median US]].")
     article("clerk", "They earn [[wage 43-6013 median US]].")
+    named = article("named", about=(NURSES,))
+    named.live.edition_settings.create(setting=EmploymentSettingFactory(name="hospitals", slug="hospitals"))
+    EmploymentSettingFactory(name="nowhere", slug="nowhere")
     article("poet", "There are no figures on this.")
     article("planner", "The outlook is [[growth 29-1141]].")
 
@@ -67,6 +71,7 @@ def site(tmp_path):
 def pages(client):
     """Path to bytes of every page that could change."""
     rows = [*Article.objects.published(), *Occupation.objects.published(), *ProgramListing.objects.published()]
+    rows += EmploymentSetting.objects.all()
     return {row.get_absolute_url(): client.get(row.get_absolute_url()).content for row in rows}
 
 
@@ -105,7 +110,8 @@ def test_staging_changes_no_page_and_says_which_ones_would_change(client, site, 
     now = pages(client)
     assert changed(before, now) == affected(release)
     articles = {path for path in affected(release) if path.startswith("/careers/")}
-    assert articles == {"/careers/nurse/", "/careers/clerk/"}
+    assert articles == {"/careers/nurse/", "/careers/clerk/", "/careers/named/"}
+    assert "/workplaces/hospitals/" in affected(release)
     assert AffectedPage.objects.filter(release=release, kind="program").count() == 1
 
     releases.roll_back(release.source)
