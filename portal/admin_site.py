@@ -1,11 +1,16 @@
 """The editors' desk as a whole: its name, and what stands where on its first page."""
 
+from functools import update_wrapper
+
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.http import QueryDict
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import slugify
 
+SIGN_IN = "sign-in"  # begins the names of the two boxes that ask for address and password
 SECTIONS = (
     "Articles",
     "Occupations",
@@ -27,7 +32,43 @@ class DeskConfig(AdminConfig):
     default_site = "portal.admin_site.DeskSite"
 
 
-class DeskSite(AdminSite):
+class KeepsWhatWasTyped(AdminSite):
+    """Asks for the password on the spot when somebody saves a page after the session has ended, and then saves it."""
+
+    def admin_view(self, view, cacheable=False):
+        from portal.admin.page_states import OPENED  # models are not loaded yet when this module is
+
+        inner = super().admin_view(view, cacheable)
+
+        def guarded(request, *args, **kwargs):
+            if request.method != "POST" or OPENED not in request.POST or self.has_permission(request):
+                return inner(request, *args, **kwargs)
+            asking = self._who_is_it(request)
+            return asking or inner(request, *args, **kwargs)
+
+        return update_wrapper(guarded, view)
+
+    def _who_is_it(self, request):
+        """Null once the person has signed in; else the page that asks, with everything that was typed in it."""
+        from django.contrib.admin.forms import AdminAuthenticationForm
+        from django.contrib.auth import login
+
+        sent = request.POST if f"{SIGN_IN}-password" in request.POST else None
+        form = AdminAuthenticationForm(request, sent, prefix=SIGN_IN)
+        kept = QueryDict(mutable=True)
+        for name, values in request.POST.lists():
+            if not name.startswith(f"{SIGN_IN}-"):
+                kept.setlist(name, values)
+        if sent and form.is_valid():
+            login(request, form.get_user())
+            request.POST = kept
+            return None
+        typed = [(name, value) for name, values in kept.lists() for value in values if name != "csrfmiddlewaretoken"]
+        context = {**self.each_context(request), "title": "You were signed out", "form": form, "typed": typed}
+        return TemplateResponse(request, "admin/signed_out.html", context, status=403)
+
+
+class DeskSite(KeepsWhatWasTyped):
     """Django's admin, its index grouped by what editors do instead of by Python package.
 
     Each admin class names its ``section``, one of ``SECTIONS``.

@@ -69,8 +69,8 @@ class _Form(HTMLParser):
 
 
 def form_of(response, model) -> dict[str, list[str]]:
-    """What the change form of ``model`` on this page would send as it stands."""
-    form = _Form(f"{model._meta.model_name}_form")
+    """What the change form of ``model`` (or of this name) on this page would send as it stands."""
+    form = _Form(f"{model}-form" if isinstance(model, str) else f"{model._meta.model_name}_form")
     form.feed(response.content.decode())
     assert form.found, "no such form on the page"
     # Without the row that a script would offer.

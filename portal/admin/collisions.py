@@ -14,10 +14,9 @@ from django.template.response import TemplateResponse
 from django.utils.formats import date_format
 
 from .merging import MINE, THEIRS, Collision, Page, changed_by_them, merge, settle
-from .page_states import as_sent, in_one, opened_with, page_of, page_sent, signed
+from .page_states import OPENED, as_sent, in_one, opened_with, page_of, page_sent, signed
 from .questions import CHOICE, Names
 
-OPENED = "opened"  # the box that carries the state of the page when it was made
 MOST_NAMED = 8  # changes of somebody else that a message lists
 
 

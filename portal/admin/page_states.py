@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from .merging import GOING, NEW, Boxes, Collision, Page
 
+OPENED = "opened"  # the box that carries the state of a page when it was made
 SALT = "portal.admin.page_states"
 PARTS = "+parts"  # of a row: the texts that go when it goes, though they stand elsewhere on the page
 

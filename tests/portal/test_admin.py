@@ -10,6 +10,7 @@ from django.urls import reverse
 from careers.models import Article, Edition
 from portal.admin.saving import words_for
 from portal.models import ContentVersion, ImportIssue, Release, ReleaseFile, Slug, Source, User
+from schools.models import Subject
 from tests import factories as make
 from tests.desk import address, form_of, save
 
@@ -280,3 +281,46 @@ def test_a_source_page_names_its_current_release(editor):
     release = make.ReleaseFactory()
     assert release.label in editor.get(reverse("admin:portal_source_changelist")).content.decode()
     assert release.label in editor.get(address(Source.objects.get(pk=release.source_id))).content.decode()
+
+
+# Signed out while typing -----------------------------------------------------------------------------
+
+
+def test_what_was_typed_survives_the_end_of_the_session(editor):
+    editor.person.set_password("a-long-password-1")
+    editor.person.save()
+    editor.force_login(editor.person)
+    subject = make.SubjectFactory(name="Before")
+    page = form_of(editor.get(address(subject)), Subject)
+    editor.logout()
+    asked = editor.post(address(subject), page | {"name": "Typed for an hour", "note": ""})
+    assert asked.status_code == 403
+    assert "What you typed is kept" in asked.content.decode()
+    kept = form_of(asked, "signed-out")
+    assert kept["name"] == ["Typed for an hour"]
+    subject.refresh_from_db()
+    assert subject.name == "Before"
+    wrong = editor.post(address(subject), kept | {"sign-in-username": "editor@example.com", "sign-in-password": "no"})
+    assert "Please enter the correct" in wrong.content.decode()
+    assert "Typed for an hour" in wrong.content.decode()
+    who = {"sign-in-username": "editor@example.com", "sign-in-password": "a-long-password-1"}
+    assert editor.post(address(subject), kept | who).status_code == 302
+    subject.refresh_from_db()
+    assert subject.name == "Typed for an hour"
+
+
+def test_signing_in_on_the_spot_gives_nobody_more_rights(client, editor):
+    subject = make.SubjectFactory(name="Before")
+    page = form_of(editor.get(address(subject)), Subject) | {"name": "Hacked"}
+    nobody = make.UserFactory(is_staff=False, email="nobody@example.com")
+    nobody.set_password("a-long-password-1")
+    nobody.save()
+    client.logout()
+    for who in ("nobody@example.com", "editor@example.com"):
+        answer = client.post(
+            address(subject), page | {"sign-in-username": who, "sign-in-password": "a-long-password-1"}
+        )
+        assert answer.status_code == 403
+    subject.refresh_from_db()
+    assert subject.name == "Before"
+    assert client.post(address(subject), {"name": "Hacked"}).status_code == 302  # to the door, as everybody
