@@ -31,7 +31,7 @@ def occupation_pages() -> Iterator[Page]:
 @shows("workplace", *FIGURES, *LEADING)
 def workplace_pages() -> Iterator[Page]:
     """The pages of kinds of employers print what their careers pay."""
-    return _pages(EmploymentSetting.objects.all(), str)
+    return _pages(EmploymentSetting.objects.published(), str)
 
 
 def _pages(rows: Any, name: Any) -> Iterator[Page]:

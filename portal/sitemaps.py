@@ -105,7 +105,7 @@ class RecordSitemap(OurSitemap):
     """Certifications, licenses and kinds of employers; when they changed is not kept with them."""
 
     def items(self):
-        return [*Certification.objects.all(), *License.objects.all(), *EmploymentSetting.objects.all()]
+        return [row for model in (Certification, License, EmploymentSetting) for row in model.objects.published()]
 
 
 SITEMAPS = {

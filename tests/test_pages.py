@@ -9,13 +9,14 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from careers.models import EmploymentSetting, License
 from portal import editors
 from portal.middleware import HEADERS
 from portal.models import ProblemReport
 from tests.factories import (
     ArticleFactory,
     CertificationFactory,
+    EmploymentSettingFactory,
+    LicenseFactory,
     OccupationFactory,
     OccupationFieldFactory,
     ProgramFactory,
@@ -71,6 +72,9 @@ ON_THIS_DEVICE = {"schools:shortlist": "GET, HEAD, POST", "schools:compare": "GE
 BY_LINK = {"careers:preview": (["nonsense"], 404)}
 PAGED = ["careers:article_list", "careers:occupation_list", "schools:program_list", "schools:school_list", "search"]
 NOT_HERE = {
+    "careers:certification_detail": ["a-draft"],
+    "careers:license_detail": ["a-draft"],
+    "careers:setting_detail": ["a-draft"],
     "careers:article_detail": ["a-draft"],
     "careers:occupation_detail": ["a-draft"],
     "schools:school_detail": ["a-draft"],
@@ -219,11 +223,14 @@ def world():
     ProgramFactory(school=SchoolFactory(slug="a-draft", published_at=None, name_override="Canary school"))
     OccupationFieldFactory(occupation=OccupationFactory(slug="an-occupation"))
     OccupationFactory(soc="29-9021", slug="a-draft", title="Canary occupation", published_at=None)
-    ArticleFactory(slug="an-article")
-    CertificationFactory(slug="a-certification")
-    License.objects.create(name="A license", slug="a-license", body="A board", url="https://a.example/")
-    EmploymentSetting.objects.create(name="places", slug="some-places")
-    ArticleFactory(slug="a-draft", published_at=None, edition__title="Canary article")
+    live = ArticleFactory(slug="an-article").live
+    live.edition_certifications.create(certification=CertificationFactory(slug="a-certification"))
+    live.edition_licenses.create(license=LicenseFactory(slug="a-license"))
+    live.edition_settings.create(setting=EmploymentSettingFactory(slug="some-places"))
+    hidden = ArticleFactory(slug="a-draft", published_at=None, edition__title="Canary article").live
+    hidden.edition_certifications.create(certification=CertificationFactory(slug="a-draft", name="Canary certified"))
+    hidden.edition_licenses.create(license=LicenseFactory(slug="a-draft", name="Canary license"))
+    hidden.edition_settings.create(setting=EmploymentSettingFactory(slug="a-draft", name="canary places"))
     ProblemReport.objects.create(message="Canary report", token="0" * 32)
 
 

@@ -8,6 +8,8 @@ from django.urls import reverse
 from portal.constraints import clean_text, slug_shaped, web_address
 from portal.models.versions import bumps_version
 
+from .naming import NamedQuerySet
+
 
 class Credential(models.Model):
     """What certifications and licenses share. Edited once and shown in every article that names it."""
@@ -26,6 +28,8 @@ class Credential(models.Model):
     url = models.URLField(max_length=300)
     status = models.CharField(max_length=12, choices=Status, default=Status.UNCONFIRMED)
     checked_on = models.DateField(null=True, blank=True, help_text="When somebody last read the body's own page.")
+
+    objects = NamedQuerySet.as_manager()
 
     class Meta:
         abstract = True

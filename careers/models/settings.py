@@ -9,6 +9,8 @@ from django.urls import reverse
 from portal.constraints import clean_text, slug_shaped
 from portal.models.versions import bumps_version
 
+from .naming import NamedQuerySet
+
 
 @pghistory.track()
 class EmploymentSetting(models.Model):
@@ -20,6 +22,8 @@ class EmploymentSetting(models.Model):
         max_length=400, blank=True, help_text="What working there is like, in plain sentences, at most 400 characters."
     )
     position = models.PositiveSmallIntegerField(default=0, help_text="Lower numbers come first in lists.")
+
+    objects = NamedQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "name"]

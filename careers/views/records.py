@@ -1,4 +1,4 @@
-"""Certifications, licenses and kinds of employers: each with the careers that name it. And the glossary."""
+"""Certifications, licenses and kinds of employers, each with the published guides that name it. And the glossary."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -49,7 +49,8 @@ SETTINGS = Kind(
 
 def _list(request, kind: Kind):
     public = Q(editions__live_of__in=Article.objects.published())
-    rows = kind.model.objects.annotate(guides=Count("editions__live_of", filter=public, distinct=True))
+    rows = kind.model.objects.filter(pk__in=kind.model.objects.published().order_by().values("pk"))
+    rows = rows.annotate(guides=Count("editions__live_of", filter=public, distinct=True))
     context = {"heading": kind.label, "lede": kind.lede, "rows": [(row, row.guides) for row in rows]}
     return render(request, "careers/records/record_list.html", context)
 
@@ -76,14 +77,14 @@ def license_detail(request, slug):
 
 def _credential(request, kind: Kind, slug: str):
     """What it asks of you, and the published guides that name it. Raises Http404."""
-    record = get_object_or_404(kind.model.objects.prefetch_related("groups__routes"), slug=slug)
+    record = get_object_or_404(kind.model.objects.published().prefetch_related("groups__routes"), slug=slug)
     articles = list(articles_about(record))
     about = Occupation.objects.published().filter(editions__live_of__in=articles).distinct()
     context: dict[str, Any] = {
         "record": record,
         "groups": [(group.label, [route.text for route in group.routes.all()]) for group in record.groups.all()],
         "articles": articles,
-        "occupations": list(about.order_by("title")) if articles else [],
+        "occupations": list(about.order_by("title")),
         "lists": kind,
         "canonical_url": settings.SITE_URL + record.get_absolute_url(),
     }
@@ -92,7 +93,7 @@ def _credential(request, kind: Kind, slug: str):
 
 def setting_detail(request, slug):
     """The careers of one kind of employer, with what they pay."""
-    record = get_object_or_404(EmploymentSetting, slug=slug)
+    record = get_object_or_404(EmploymentSetting.objects.published(), slug=slug)
     context = {"record": record, "canonical_url": settings.SITE_URL + record.get_absolute_url()}
     return render(request, "careers/records/setting_detail.html", context | with_pay(articles_about(record)))
 

@@ -320,26 +320,26 @@ def test_a_page_costs_the_same_queries_with_five_rows_and_with_fifty(client, art
         for number in range(start, many):
             occupation = OccupationFactory(soc=f"31-{number:04}")
             WageFactory(occupation=occupation)
-            SectionFactory(edition=live, position=100 + number, body=f"[[wage {occupation.soc} median US]]")
-            CitationFactory(edition=live, position=100 + number)
+            SectionFactory(edition=live, position=10_000 + number, body=f"[[wage {occupation.soc} median US]]")
+            CitationFactory(edition=live, position=10_000 + number)
             EditionCertification.objects.create(
-                edition=live, certification=CertificationFactory(), position=100 + number
+                edition=live, certification=CertificationFactory(), position=10_000 + number
             )
             license = License.objects.create(
                 name=f"L{number}", slug=f"l{number}", body="A board", url="https://a.example/"
             )
-            live.edition_licenses.create(license=license, position=100 + number)
+            live.edition_licenses.create(license=license, position=10_000 + number)
             setting = EmploymentSetting.objects.create(name=f"Places {number}", slug=f"places-{number}")
-            live.edition_settings.create(setting=setting, position=100 + number)
+            live.edition_settings.create(setting=setting, position=10_000 + number)
             article.article_topics.create(topic=Topic.objects.create(name=f"Topic {number}", slug=f"topic-{number}"))
             article.changes.create(made_on="2026-11-25", what=f"Change {number}.")
             GlossaryTerm.objects.create(
                 term=f"word{number}", slug=f"word{number}", definition="A word.", source="S", url="https://a.example/"
             )
-            SectionFactory(edition=live, position=900 + number, body=f"Here is word{number} in a sentence.")
-            ArticleLink.objects.create(edition=live, article=ArticleFactory(), position=100 + number)
+            SectionFactory(edition=live, position=20_000 + number, body=f"Here is word{number} in a sentence.")
+            ArticleLink.objects.create(edition=live, article=ArticleFactory(), position=10_000 + number)
             DegreeOption.objects.create(
-                edition=live, label=f"Option {number}", subject=SubjectFactory(), position=100 + number
+                edition=live, label=f"Option {number}", subject=SubjectFactory(), position=10_000 + number
             )
             CompletionsFactory(school=SchoolFactory(), field_of_study=field, level="bachelor")
         relist_all()

@@ -71,7 +71,7 @@ def site(tmp_path):
 def pages(client):
     """Path to bytes of every page that could change."""
     rows = [*Article.objects.published(), *Occupation.objects.published(), *ProgramListing.objects.published()]
-    rows += EmploymentSetting.objects.all()
+    rows += EmploymentSetting.objects.published()
     return {row.get_absolute_url(): client.get(row.get_absolute_url()).content for row in rows}
 
 
