@@ -42,6 +42,11 @@ class PublishForm(KindForm):
 class ScheduleForm(PublishForm):
     moment = forms.SplitDateTimeField(label="On", help_text="Day and time, UTC.", widget=AdminSplitDateTime)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for box, part in zip(self.fields["moment"].widget.widgets, ("date", "time"), strict=True):
+            box.attrs["aria-label"] = f"Publish on, {part}"  # two boxes under one label
+
     def clean_moment(self) -> datetime:
         moment = self.cleaned_data["moment"]
         if not timezone.now() < moment < timezone.now() + FURTHEST:
