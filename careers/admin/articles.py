@@ -16,14 +16,13 @@ from careers.models import Article, ArticleChange, ArticleTopic, Edition, Relate
 from careers.relating import guides
 from portal.admin.base import DeskAdmin, OnSite, PublishingActions
 from portal.admin.ordering import KindInline
-from portal.admin.saving import GuardedForm, explain, in_words, keep_promises_now
+from portal.admin.saving import CONTROL, GuardedForm, explain, in_words, keep_promises_now
 from portal.models import ContentVersion
 
 from .findings import findings_of
 from .reviewing import PUBLISH, WRITE, Reviewing
 from .tokens import NoTokens
 
-CONTROL = "The text holds invisible control characters. Type it again instead of pasting it."
 explain(
     {
         "article_topic_once": ("topic", "This topic stands here already. Remove one."),

@@ -17,7 +17,7 @@ from careers.authors import may_edit
 from careers.models import Article, Edition
 from careers.views.previews import preview_link
 from portal.admin.base import DeskAdmin
-from portal.admin.saving import GuardedForm, explain
+from portal.admin.saving import CONTROL, GuardedForm, explain
 
 from .children import (
     AttributeInline,
@@ -37,7 +37,6 @@ from .picking import PickForm, grammar, picks
 from .reviewing import WRITE
 from .tokens import NoTokens
 
-CONTROL = "The text holds invisible control characters. Type it again instead of pasting it."
 explain(
     {
         "edition_what_changed_clean": ("what_changed", CONTROL),

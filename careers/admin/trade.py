@@ -4,11 +4,10 @@ from django.contrib import admin
 
 from careers.models import EmploymentSetting, GlossaryTerm, Topic
 from portal.admin.base import DeskAdmin
-from portal.admin.saving import GuardedForm, explain
+from portal.admin.saving import CONTROL, GuardedForm, explain
 
 from .tokens import NoTokens
 
-CONTROL = "The text holds invisible control characters. Type it again instead of pasting it."
 explain(
     {
         "setting_has_a_name": ("name", "Enter a name, in the plural: insurance companies."),

@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DataError, IntegrityError, connection, models
 
+CONTROL = "The text holds invisible control characters. Type it again instead of pasting it."
 # Constraint name, or its ending, to (field, what to do). Apps add their own by ``explain``.
 REFUSALS: dict[str, tuple[str | None, str]] = {
     "slug_never_reused": (
@@ -23,8 +24,8 @@ REFUSALS: dict[str, tuple[str | None, str]] = {
         "Use small letters a to z, digits, and single hyphens between them: what-to-study.",
     ),
     "url_web_address": ("url", "Enter a whole web address that starts with https:// or http:// and names no user."),
-    "name_clean": ("name", "The text holds invisible control characters. Type it again instead of pasting it."),
-    "title_clean": ("title", "The text holds invisible control characters. Type it again instead of pasting it."),
+    "name_clean": ("name", CONTROL),
+    "title_clean": ("title", CONTROL),
 }
 LOST = "The database refused this: {}. Nothing was saved."
 
