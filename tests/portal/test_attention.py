@@ -124,7 +124,6 @@ def test_a_queue_nobody_knows_filters_nothing(editor, stock):
     assert editor.get("/admin/portal/problemreport/?attention=junk").context["cl"].result_count == 3
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_mail_counts_as_not_sent_when_it_has_waited_a_quarter_of_an_hour_or_failed():
     late = sample_jobs.mark.configure(queue="mail").defer(number=1)
     sample_jobs.mark.configure(queue="mail").defer(number=2)
