@@ -1,8 +1,8 @@
-"""Occupations and career guides as suggestions, and the words they bring to a search of everything."""
+"""Occupations, career guides and what these name as suggestions, and their words for a search of everything."""
 
 from collections.abc import Iterator
 
-from careers.models import Article, Occupation, Section
+from careers.models import Article, Certification, EmploymentSetting, License, Occupation, Section
 from portal.memory import remembered
 from schools.suggesting import Finder, Group, Suggestion
 
@@ -19,6 +19,13 @@ def _named() -> Iterator[tuple[str, Suggestion]]:
             yield name, suggestion
     for article in Article.objects.published().select_related("live"):
         yield article.live.title, Suggestion(article.live.title, article.get_absolute_url(), "Career guide")
+    for kind in (Certification, License):
+        for record in kind.objects.published():
+            suggestion = Suggestion(str(record), record.get_absolute_url(), kind.__name__)
+            for name in filter(None, (record.name, record.acronym)):
+                yield name, suggestion
+    for place in EmploymentSetting.objects.published():
+        yield place.name, Suggestion(f"Careers in {place.name}", place.get_absolute_url(), "Where people work")
 
 
 def texts(version: int) -> list[tuple[str, int]]:
@@ -33,6 +40,8 @@ def _texts() -> Iterator[str]:
     for title, summary in live.values_list("live__title", "live__summary"):
         yield f"{title} {summary}"
     yield from Section.objects.filter(edition__live_of__in=live).values_list("heading", flat=True)
-    for name, acronym in live.values_list("live__certifications__name", "live__certifications__acronym"):
-        yield f"{name or ''} {acronym or ''}"
+    for kind in (Certification, License):
+        for words in kind.objects.published().values_list("name", "acronym", "body"):
+            yield " ".join(words)
+    yield from EmploymentSetting.objects.published().values_list("name", flat=True)
     yield from filter(None, live.values_list("live__pathways__name", flat=True))

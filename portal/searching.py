@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from careers import suggesting as careers
-from careers.models import Article, Occupation
+from careers.models import Article, Certification, License, Occupation
 from careers.pay import read_pay
 from portal.filtering import LONGEST_TEXT, TextField
 from portal.formats import counted
@@ -120,6 +120,12 @@ def _search(text, version):
             "occupation", "careers:occupation_list", text, occupations, lambda one: _occupation_card(one, pay[one.pk])
         ),
         _group("career guide", "careers:article_list", text, articles, _article_card),
+        # All of them: they are few, and their lists have no search.
+        *(
+            _group(kind._meta.verbose_name, f"careers:{kind._meta.model_name}_list", text, records, _credential_card)
+            for kind in (Certification, License)
+            for records in [list(kind.objects.published().search(text).annotate(total=Window(Count("*"))))]
+        ),
     ]
     return groups, list(programs.form.notes)
 
@@ -174,6 +180,10 @@ def _article_card(article):
         "title": article.live.title,
         "foot": format_html('<p class="wide">{}</p>', article.live.summary),
     }
+
+
+def _credential_card(record):
+    return {"url": record.get_absolute_url(), "title": str(record), "place": record.body}
 
 
 # While somebody types ----------------------------------------------------------------------------

@@ -40,12 +40,12 @@ class ArticleQuerySet(PublishedQuerySet):
         return self.annotate(core_options=core).order_by("-core_options", "-published_at", "slug")
 
     def search(self, text: str):
-        """Articles whose live edition holds these words in title, summary, headings, occupations or certifications.
+        """Articles whose live edition holds these words in title, summary, headings, occupations or credentials.
 
         Best first. Body text is left out: a passing mention is not what an article is about.
         """
 
-        from .editions import EditionCertification, EditionOccupation, Section
+        from .editions import EditionCertification, EditionLicense, EditionOccupation, Section
         from .pathways import Pathway
 
         def together(rows, words):
@@ -55,10 +55,12 @@ class ArticleQuerySet(PublishedQuerySet):
 
         occupation = Concat("occupation__plain_title", Value(" "), "occupation__title")
         certification = Concat("certification__acronym", Value(" "), "certification__name")
+        license_ = Concat("license__acronym", Value(" "), "license__name")
         words = (
             vector("live__title", "A")
             + vector(together(EditionOccupation.objects, occupation), "B")
             + vector(together(EditionCertification.objects, certification), "B")
+            + vector(together(EditionLicense.objects, license_), "B")
             + vector("live__summary", "C")
             + vector(together(Section.objects, "heading"), "C")
             + vector(together(Pathway.objects, "name"), "C")

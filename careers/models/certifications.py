@@ -8,7 +8,7 @@ from django.urls import reverse
 from portal.constraints import clean_text, slug_shaped, web_address
 from portal.models.versions import bumps_version
 
-from .naming import NamedQuerySet
+from .naming import CredentialQuerySet
 
 
 class Credential(models.Model):
@@ -29,7 +29,7 @@ class Credential(models.Model):
     status = models.CharField(max_length=12, choices=Status, default=Status.UNCONFIRMED)
     checked_on = models.DateField(null=True, blank=True, help_text="When somebody last read the body's own page.")
 
-    objects = NamedQuerySet.as_manager()
+    objects = CredentialQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -49,7 +49,7 @@ SETTINGS = Kind(
 
 def _list(request, kind: Kind):
     public = Q(editions__live_of__in=Article.objects.published())
-    rows = kind.model.objects.filter(pk__in=kind.model.objects.published().order_by().values("pk"))
+    rows = kind.model.objects.published().order_by(*kind.model._meta.ordering)  # a count forgets the model's own order
     rows = rows.annotate(guides=Count("editions__live_of", filter=public, distinct=True))
     context = {"heading": kind.label, "lede": kind.lede, "rows": [(row, row.guides) for row in rows]}
     return render(request, "careers/records/record_list.html", context)

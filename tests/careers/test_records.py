@@ -95,6 +95,13 @@ def test_a_record_has_a_page_that_names_published_articles_only(client, article,
     assert record.get_absolute_url() not in client.get("/sitemap.xml").content.decode()
 
 
+def test_the_list_goes_by_the_alphabet_whenever_records_were_made(client, article):
+    for position, name in enumerate(["B license", "C license", "A license"]):
+        article.live.edition_licenses.create(license=license_(name), position=position)
+    shown = page(client, "/licenses/")
+    assert shown.index("A license") < shown.index("B license") < shown.index("C license")
+
+
 def test_a_change_of_a_record_shows_in_every_article_at_once(client, article):
     record = license_(renewal="Every year")
     other = ArticleFactory(slug="another")

@@ -9,6 +9,7 @@ from tests.factories import (
     ArticleFactory,
     CertificationFactory,
     FieldOfStudyFactory,
+    LicenseFactory,
     OccupationFactory,
     OccupationFieldFactory,
     ProgramFactory,
@@ -19,7 +20,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-KINDS = ("program", "school", "occupation", "career-guide")
+KINDS = ("program", "school", "occupation", "career-guide", "certification", "license")
 
 
 def search(client, q):
@@ -135,14 +136,31 @@ def test_names_are_found_as_people_shorten_them(client, q):
     assert found(search(client, q))["program"] == ["Leadership, master’s degree"]
 
 
-@pytest.mark.parametrize("q", ["zebra", "ZEBRAS", "zeb", "striped-horse", "QZX", "keepers", "hooves"])
+@pytest.mark.parametrize("q", ["zebra", "ZEBRAS", "zeb", "striped-horse", "QZX", "QLX", "keepers", "hooves"])
 def test_a_guide_is_found_by_all_that_it_is_about(client, q):
     article = guide("How do I keep a zebra?", summary="Caring for the striped horse.")
     SectionFactory(edition=article.live, heading="What do hooves need?")
     article.live.edition_occupations.create(occupation=OccupationFactory(title="Animal Keepers"))
     article.live.edition_certifications.create(certification=CertificationFactory(acronym="QZX"))
+    article.live.edition_licenses.create(license=LicenseFactory(acronym="QLX"))
     guide("How do I keep a cow?")
     assert found(search(client, q))["career-guide"] == ["How do I keep a zebra?"]
+
+
+def test_certifications_and_licenses_that_published_guides_name_are_found_too(client):
+    article, other = guide("How do I keep a zebra?"), guide("How do I keep a horse?")
+    hidden = guide("How do I keep a gorilla?", published_at=None)
+    for number, named_by in enumerate([(article, other), (article,), (hidden,)]):
+        certification = CertificationFactory(name=f"Certified Keeper {number}", acronym=f"CK{number}")
+        license_ = LicenseFactory(name=f"Keeping license {number}", body="the board of keepers")
+        for each in named_by:
+            each.live.edition_certifications.create(certification=certification, position=number)
+            each.live.edition_licenses.create(license=license_, position=number)
+    results = found(search(client, "keep"))
+    assert results["certification"] == ["Certified Keeper 0 (CK0)", "Certified Keeper 1 (CK1)"]
+    assert results["license"] == ["Keeping license 0", "Keeping license 1"]
+    assert found(search(client, "CK1"))["certification"] == ["Certified Keeper 1 (CK1)"]
+    assert "certification" not in found(search(client, "CK2"))
 
 
 def test_words_of_a_draft_do_not_find_the_article(client):
@@ -207,11 +225,11 @@ def test_results_stay_out_of_search_engines(client, coding):
 
 
 def test_the_page_costs_the_same_however_much_is_found(client, coding, django_assert_max_num_queries):
-    with django_assert_max_num_queries(34):  # within a test nothing is remembered
+    with django_assert_max_num_queries(37):  # within a test nothing is remembered
         search(client, "coding")
     for number in range(6):
         program(f"Coding {number}", SchoolFactory(record__name=f"Coding School {number}"))
         occupation(f"Coding {number}", soc=f"29-20{number}0")
         guide(f"Coding {number}")
-    with django_assert_max_num_queries(34):  # within a test nothing is remembered
+    with django_assert_max_num_queries(37):  # within a test nothing is remembered
         search(client, "coding")

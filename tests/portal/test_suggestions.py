@@ -10,6 +10,8 @@ from schools.models import ProgramListing
 from schools.suggesting import Finder, Suggestion
 from tests.factories import (
     ArticleFactory,
+    CertificationFactory,
+    EmploymentSettingFactory,
     FieldOfStudyFactory,
     OccupationFactory,
     OccupationFieldFactory,
@@ -20,7 +22,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 WHOLE = "/search/suggestions/"
-SEARCH = 9  # queries: the version, four kinds of results, and what the cards of occupations say of pay
+SEARCH = 11  # queries: the version, six kinds of results, and what the cards of occupations say of pay
 
 
 @pytest.fixture
@@ -101,6 +103,21 @@ def test_nothing_hidden_and_nothing_empty_is_suggested(client, names):
     everything = str([suggested(client, q) for q in ("zebra", "zebra s", "secret", "hideout", "without")])
     for word in ("Secret", "Hideout", "without"):
         assert word not in everything
+
+
+def test_what_published_guides_name_is_suggested_and_nothing_else(client):
+    live, hidden = ArticleFactory().live, ArticleFactory(published_at=None).live
+    ccz = CertificationFactory(name="Certified Zebra Keeper", acronym="CCZ")
+    live.edition_certifications.create(certification=ccz)
+    live.edition_settings.create(setting=EmploymentSettingFactory(name="zebra parks", slug="zebra-parks"))
+    secret = CertificationFactory(name="Certified Zebra Hunter", acronym="CCH")
+    hidden.edition_certifications.create(certification=secret)
+    hidden.edition_settings.create(setting=EmploymentSettingFactory(name="zebra circuses"))
+    record = ("Certified Zebra Keeper (CCZ)", "Certification", ccz.get_absolute_url())
+    assert suggested(client, "ccz") == {"Careers": [record]}
+    place = ("Careers in zebra parks", "Where people work", "/workplaces/zebra-parks/")
+    assert suggested(client, "zebra") == {"Careers": [place, record]}
+    assert suggested(client, "cch") == {}
 
 
 @pytest.mark.parametrize("q", ["", "z", "  ", "%", "\\", "'", '"', "xylophone", "((((", "🙂🙂", "مرحبا"])
