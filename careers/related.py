@@ -17,7 +17,7 @@ from careers.models import (
     Occupation,
 )
 from careers.models.articles import ArticleQuerySet
-from careers.relating import guides
+from careers.relating import Found, guides
 from schools.models import FieldOfStudy, Program, School
 
 # What an edition names, and by which path from its article.
@@ -46,31 +46,46 @@ class Related:
 
 
 def related_to(article: Article, version: int) -> list[Related]:
-    """The links of the live edition by their kind, in the editor's order, then articles that link here, then others.
+    """The links of the live edition by their kind, in the editor's order, then what is computed (:func:`_computed`)."""
+    own, sources = _links(article)
+    order = list(ArticleLink.Kind)
+    related = [_as_related(link) for link in sorted(own, key=lambda link: order.index(link.kind))]
+    for guide in (found.guide for found in _computed(article, version, own, sources)):
+        url = reverse("careers:article_detail", args=[guide.slug])
+        related.append(Related("Related", guide.title, url, guide.summary))
+    return related
 
-    The others are those with the most in common (:mod:`careers.relating`), as many as make up ``MOST`` in all.
+
+def computed_for(article: Article, version: int) -> list[Found]:
+    """What the article's page shows after the links that its editor chose, each with the reasons."""
+    return _computed(article, version, *_links(article))
+
+
+def _computed(article: Article, version: int, own: list[ArticleLink], sources: list[int]) -> list[Found]:
+    """Articles that link here, then those with the most in common, as many as make up ``MOST`` in all.
+
+    None that the editor chose already, and none that an editor keeps apart from this one, whichever way it is linked.
     """
+    among = guides(version)
+    chosen = {link.article_id for link in own}
+    back = [source for source in sources if source not in chosen and not among.are_kept_apart(article.pk, source)]
+    found = [Found(among.by_pk[source], 0, ["Its own links lead here."]) for source in back if source in among.by_pk]
+    room = max(MOST - len(own) - len(found), 0)
+    return found + among.beside(article.pk, known={*chosen, *back, article.pk}, most=room)
+
+
+def _links(article: Article) -> tuple[list[ArticleLink], list[int]]:
+    """The live edition's links to what is published, and which published articles link here, each once."""
     links = ArticleLink.objects.filter(
         Q(edition=article.live_id) | Q(article=article, edition__live_of__in=Article.objects.published())
-    ).select_related("article__live", "occupation", "edition__article__live")
+    ).select_related("article__live", "occupation", "edition")
     links = links.filter(
         Q(article=None) | Q(article__in=Article.objects.published()),
         Q(occupation=None) | Q(occupation__in=Occupation.objects.published()),
     )
     own = [link for link in links if link.edition_id == article.live_id and link.article_id != article.pk]
-    order = list(ArticleLink.Kind)
-    related = [_as_related(link) for link in sorted(own, key=lambda link: order.index(link.kind))]
-    seen = {link.article_id for link in own} | {article.pk}
-    for source in (link.edition.article for link in links if link.edition_id != article.live_id):
-        if source.pk not in seen:
-            seen.add(source.pk)
-            related.append(Related("Related", source.live.title, source.get_absolute_url(), source.live.summary))
-    beside = guides(version).beside(article.pk, known=seen, most=max(MOST - len(related), 0))
-    for guide in (found.guide for found in beside):
-        related.append(
-            Related("Related", guide.title, reverse("careers:article_detail", args=[guide.slug]), guide.summary)
-        )
-    return related
+    others = (link.edition.article_id for link in links if link.edition_id != article.live_id)
+    return own, [pk for pk in dict.fromkeys(others) if pk != article.pk]
 
 
 def _as_related(link: ArticleLink) -> Related:

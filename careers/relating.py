@@ -95,12 +95,13 @@ class Guides:
         near = [
             (-score, self.by_pk[other].slug, other)
             for other, score in scores.items()
-            if score >= ENOUGH and other != pk and other not in known and not self._kept_apart(one, other)
+            if score >= ENOUGH and other != pk and other not in known and not self.are_kept_apart(pk, other)
         ]
         return [self._found(one, self.by_pk[other], -score) for score, _, other in nsmallest(most, near)]
 
-    def _kept_apart(self, one: Guide, other: int) -> bool:
-        return other in one.excluded or one.pk in self.by_pk[other].excluded
+    def are_kept_apart(self, one: int, other: int) -> bool:
+        """Whether an editor said at either of them that they do not belong together."""
+        return any(a in self.by_pk and b in self.by_pk[a].excluded for a, b in ((one, other), (other, one)))
 
     def _alike(self, one: Guide, other: Guide) -> float:
         """From 0 to 1: how much of the weight of their words they share."""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from careers import editions
 from careers.models import Article, ArticleChange, ArticleTopic, Edition, RelatedExclusion
-from careers.relating import guides
+from careers.related import computed_for
 from portal.admin.base import DeskAdmin, OnSite, PublishingActions
 from portal.admin.ordering import KindInline
 from portal.admin.saving import CONTROL, GuardedForm, explain, in_words, keep_promises_now
@@ -215,17 +215,16 @@ class ArticleAdmin(Reviewing, PublishingActions, DeskAdmin):
     @admin.display(description="related by computation")
     def related_by_computation(self, article):
         """What the page shows beside the links of its edition, each with why; to keep one away, exclude it below."""
-        linked = article.live.links.exclude(article=None).values_list("article", flat=True) if article.live else ()
-        found = guides(ContentVersion.now()).beside(article.pk, known=set(linked))
-        if not found:
+        found = computed_for(article, ContentVersion.now()) if article.is_past_gate else []
+        lines = [(one.guide.pk, one.guide.title, " ".join(one.reasons)) for one in found]
+        away = RelatedExclusion.objects.filter(other=article.pk).select_related("article__live", "article__draft")
+        lines += [(one.article_id, one.article, "Kept away: somebody excluded this article there.") for one in away]
+        if not lines:
             return "None: too little in common with any other, or not on the site."
         return format_html_join(
             "",
             '<div><a href="{}">{}</a>: {}</div>',
-            (
-                (reverse("admin:careers_article_change", args=[one.guide.pk]), one.guide.title, " ".join(one.reasons))
-                for one in found
-            ),
+            ((reverse("admin:careers_article_change", args=[pk]), title, why) for pk, title, why in lines),
         )
 
     # The verbs ------------------------------------------------------------------------------

@@ -96,3 +96,29 @@ def test_a_page_shows_no_more_than_a_handful(client, nurses):
         guide(f"other-{number}", nurses)
     assert page(client, one).split('id="related"')[1].count("<h3>") - 2 <= MOST
     assert len(guides(ContentVersion.now()).beside(one.pk, most=MOST)) == MOST
+
+
+def test_an_article_that_links_here_can_be_kept_away_too_and_the_desk_says_why_it_stands_there(client, editor, nurses):
+    one = guide("one", nurses)
+    source = guide("source", OccupationFactory(soc="11-9111", title="Managers"))
+    ArticleLink.objects.create(edition=source.live, article=one)
+    assert "Guide source?" in page(client, one)
+    desk = editor.get(address(one)).content.decode()
+    assert "Guide source?</a>: Its own links lead here." in desk
+    exclusion = RelatedExclusion.objects.create(article=one, other=source)
+    assert "Guide source?" not in page(client, one)
+    assert "Guide one?" in page(client, source)  # its own editor chose it
+    assert "Guide one?</a>: Kept away" in editor.get(address(source)).content.decode()
+    exclusion.delete()
+    assert "Guide source?" in page(client, one)
+
+
+def test_the_desk_lists_what_the_page_computes(client, editor, nurses):
+    one = guide("one", nurses)
+    for number in range(MOST + 3):
+        guide(f"other-{number}", nurses)
+    ArticleLink.objects.create(edition=one.live, label="A link", url="https://elsewhere.example/")
+    shown, desk = page(client, one), editor.get(address(one)).content.decode()
+    for number in range(MOST + 3):
+        assert (f"Guide other-{number}?" in shown) == (f"Guide other-{number}?</a>:" in desk)
+    assert desk.count("Both are about Registered Nurses.") == MOST - 1
