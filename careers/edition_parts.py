@@ -102,10 +102,7 @@ def parts_of(edition: Edition) -> Parts:
         found = cursor.fetchone()
     if found is None:
         raise Edition.DoesNotExist
-    row = {
-        name: [json.loads(one) if isinstance(one, str) else one for one in each]
-        for name, each in zip(names, found, strict=True)
-    }
+    row = {name: [_read(one) for one in each] for name, each in zip(names, found, strict=True)}
     return Parts(
         sections=[Section(**one) for one in row["its_sections"]],
         options=[

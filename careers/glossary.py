@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from django.utils.html import SafeString, format_html
+from django.utils.html import SafeString, escape, format_html
 from django.utils.safestring import mark_safe
 
 from careers.models import GlossaryTerm
@@ -20,7 +20,7 @@ class Terms:
         self._by_word: dict[str, GlossaryTerm] = {}
         for term in terms:
             for word in (term.term, *term.spellings):
-                self._by_word[self._key(word)] = term
+                self._by_word[self._key(_in_html(word))] = term
         words = sorted(self._by_word, key=len, reverse=True)
         self._pattern = re.compile("|".join(rf"(?<![\w-]){_either_case(word)}(?![\w-])" for word in words) or r"(?!)")
 
@@ -41,16 +41,23 @@ class Terms:
         return mark_safe("".join(pieces))  # what was there before, and links made by format_html
 
     def _link(self, match: re.Match) -> str:
-        term = self._by_word.get(match[0]) or self._by_word.get(match[0].lower())
+        word = " ".join(match[0].split())
+        term = self._by_word.get(word) or self._by_word.get(word.lower())
         if term is None or term in self.used:
             return match[0]
         self.used.append(term)
-        return format_html('<a href="#term-{}">{}</a>', term.slug, mark_safe(match[0]))  # escaped as it stood
+        link = '<a href="#term-{}" id="{}-here">{}</a>'  # the explanation leads back here
+        return format_html(link, term.slug, term.slug, mark_safe(match[0]))  # escaped as it stood
+
+
+def _in_html(word: str) -> str:
+    """As it stands in what ``markdown.render`` made."""
+    return escape(" ".join(word.split()).replace("'", "’"))
 
 
 def _either_case(word: str) -> str:
-    """A word of small letters may begin a sentence; one with capitals stands as it is."""
-    plain = re.escape(word)
+    """A word of small letters may begin a sentence; one with capitals stands as it is. Lines may break within."""
+    plain = re.escape(word).replace(r"\ ", r"\s+")
     if word != word.lower() or not word[:1].isalpha():
         return plain
-    return f"[{word[0].upper()}{word[0]}]{re.escape(word[1:])}"
+    return f"[{word[0].upper()}{word[0]}]{plain[1:]}"

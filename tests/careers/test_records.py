@@ -195,8 +195,9 @@ def test_a_term_is_explained_once_where_it_first_stands(client, article):
     )  # fmt: skip
     shown = page(client)
     assert shown.count('href="#term-utilization-review"') == 1
-    assert '<a href="#term-utilization-review">Utilization review</a> is checking' in shown
-    assert '<a href="#term-hipaa">HIPAA</a> is a law, hipaa is nothing' in shown
+    assert '<a href="#term-utilization-review" id="utilization-review-here">Utilization review</a> is' in shown
+    assert '<a href="#term-hipaa" id="hipaa-here">HIPAA</a> is a law, hipaa is nothing' in shown
+    assert 'href="#hipaa-here"' in shown.split('id="term-hipaa"')[1]  # and back again
     assert 'id="term-utilization-review"' in shown
     assert "Checking whether it is needed." in shown
     assert 'href="/glossary/#hipaa"' in shown
@@ -217,12 +218,18 @@ def test_a_term_is_left_alone_where_no_link_may_be(html):
     assert Terms([GlossaryTerm(term="Medicare", slug="m", spellings=["medicare"])]).mark(html) == html
 
 
-def test_a_term_with_signs_stays_what_it_is():
-    terms = Terms([GlossaryTerm(term="R&D", slug="r-d", spellings=["research (all of it)"])])
-    assert (
-        terms.mark("<p>research (all of it) and &lt;b&gt;</p>") == "<p>research (all of it) and &lt;b&gt;</p>"
-        or terms.used
-    )
+@pytest.mark.parametrize(
+    ("word", "html", "linked"),
+    [
+        ("R&D", "<p>Of R&amp;D, once.</p>", '<p>Of <a href="#term-t" id="t-here">R&amp;D</a>, once.</p>'),
+        ("patient's rights", "<p>Patient’s rights</p>", '<p><a href="#term-t" id="t-here">Patient’s rights</a></p>'),
+        ("prior review", "<p>A prior\nreview</p>", '<p>A <a href="#term-t" id="t-here">prior\nreview</a></p>'),
+        ("code (old)", "<p>code (old)</p>", '<p><a href="#term-t" id="t-here">code (old)</a></p>'),
+        ("<b>", "<p><b>x</b></p>", "<p><b>x</b></p>"),
+    ],
+)
+def test_a_term_is_found_as_it_stands_in_html(word, html, linked):
+    assert Terms([GlossaryTerm(term=word, slug="t")]).mark(html) == linked
 
 
 def test_no_terms_no_links():
