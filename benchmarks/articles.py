@@ -130,12 +130,11 @@ def run() -> dict[str, float]:
     from careers.article_page import ArticlePage
     from careers.lint import lint_many
     from careers.models import Article, Edition
-    from careers.related import readable
     from careers.views.articles import article_detail, context_of
     from portal.models import ContentVersion
 
     version, template = ContentVersion.now(), "careers/articles/article_detail.html"
-    chosen = list(readable().filter(slug__startswith="example-").order_by("slug")[:SAMPLE])
+    chosen = list(Article.objects.readable().filter(slug__startswith="example-").order_by("slug")[:SAMPLE])
     requests = [RequestFactory().get(article.get_absolute_url()) for article in chosen]
     contexts = [context_of(ArticlePage(article, 1, "", version)) for article in chosen]
     for request, context in zip(requests, contexts, strict=True):
@@ -144,7 +143,7 @@ def run() -> dict[str, float]:
         article_detail(RequestFactory().get("/"), REAL)
     queries = len(captured)
     asked = RequestFactory().get(f"/careers/{REAL}/")
-    real = context_of(ArticlePage(readable().get(slug=REAL), 1, "", version))
+    real = context_of(ArticlePage(Article.objects.readable().get(slug=REAL), 1, "", version))
     render(asked, template, real)
     clock, client, turns = Clock(), Client(SERVER_NAME="localhost"), cycle(range(SAMPLE))
     for _ in range(ROUNDS * SAMPLE):

@@ -28,8 +28,8 @@ def occupation_pages() -> Iterator[Page]:
     return _pages(Occupation.objects.published(), lambda occupation: occupation.name)
 
 
-@shows("workplace", *FIGURES, *LEADING)
-def workplace_pages() -> Iterator[Page]:
+@shows("setting", *FIGURES, *LEADING)
+def setting_pages() -> Iterator[Page]:
     """The pages of kinds of employers print what their careers pay."""
     return _pages(EmploymentSetting.objects.published(), str)
 

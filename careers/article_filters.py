@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from careers.models import Article, ArticleTopic, DegreeOption, EditionSetting, EmploymentSetting, Pathway, Topic
-from careers.pay import read_leading_pay
-from careers.related import readable
+from careers.pay import pay_by_code
 from portal import formats
 from portal.facets import Facet, MappedFacet, Option
 from portal.filtering import Filters
@@ -62,14 +61,14 @@ class ArticleFilter(Filters):
                 "pay",
                 "Median pay a year",
                 [*((band, label) for band, (label, *_) in PAY.items()), (NOT_KNOWN, "Not known")],
-                [(_band(median), article) for article, median in read_leading_pay(public).items()],
+                _pay_bands(),
             ),
             _facet("subject", "Field of study", Subject.objects.values_list("slug", "name"), degrees.order_by()),
         ]
 
     @classmethod
     def whole_list(cls):
-        return readable()
+        return Article.objects.readable()
 
     def sentence(self, total: int) -> str:
         """ "4 career guides in nursing or social work for “manager”"."""
@@ -89,6 +88,13 @@ def _facet(name: str, label: str, named: Iterable[tuple[str, str]], pairs: Itera
     for value, article in pairs:
         keys.setdefault(value, set()).add(article)
     return MappedFacet(name, label, [Option(v, words) for v, words in named if v in keys], column="pk", keys=keys)
+
+
+def _pay_bands() -> list[tuple[str, int]]:
+    """The band of each article, by the national median of the occupation it is about first."""
+    codes = dict(Article.objects.readable().order_by().values_list("pk", "socs"))
+    pay = pay_by_code(socs[0] for socs in codes.values() if socs)
+    return [(_band(pay[socs[0]].median.value if socs and socs[0] in pay else None), pk) for pk, socs in codes.items()]
 
 
 def _band(median: int | None) -> str:

@@ -54,7 +54,7 @@ class Option:
 
 
 class ArticlePage:
-    """One published article, as :func:`readable` found it.
+    """One published article, as ``Article.objects.readable()`` found it.
 
     ``schools_page`` is the page of the school panel; ``state``, a postal code, is whose wages the table shows in
     place of the nation's; ``version`` is the ContentVersion if it is known already.
@@ -214,7 +214,7 @@ class ArticlePage:
         places += [(part.anchor, part.heading) for part in self.parts]
         places += [("licenses", "Licenses in detail")] if self.have.licenses else []
         places += [("certifications", "Certifications in detail")] if self.have.certifications else []
-        places += [("workplaces", "Where people in this work are employed")] if self.have.settings else []
+        places += [("employment-settings", "Where people in this work are employed")] if self.have.settings else []
         places += [("degrees", "Degrees, and who teaches them")] if self.have.options else []
         places += [("popular-schools", "Popular schools")] if self.popular.schools else []
         places += [("related", "Related careers")] if self.related else []

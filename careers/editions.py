@@ -2,7 +2,7 @@
 
 A draft is a copy of everything in an edition, made by one statement per table;
 publishing moves the article's pointer, and the edition that was live stays as
-history. Who does it is always said; ``by=None`` is the starter catalogue.
+history. Who does it is always said; ``by=None`` is the portal itself: its starter catalogue, or a day that came.
 Each verb locks the article and raises ValidationError, in words for the
 editor, when the article is no longer as the caller saw it.
 """
@@ -57,7 +57,7 @@ PLAIN = (
 @contextmanager
 def _locked(article: Article, verb: str, by: User | None) -> Iterator[Article]:
     """The article's row as it is now, nobody else's until the end, and again as the caller's object afterwards."""
-    said = {"verb": verb, "user": by.pk} if by else {"verb": verb, "source": "starter"}
+    said = {"verb": verb, "user": by.pk} if by else {"verb": verb, "source": "portal"}
     with transaction.atomic(), pghistory.context(**said):
         now = Article.objects.select_for_update(of=["self"]).get(pk=article.pk)
         if (now.draft_id, now.live_id) != (article.draft_id, article.live_id):
@@ -94,6 +94,10 @@ def discard_draft(article: Article, *, by: User | None) -> None:
         draft, now.draft = now.draft, None
         now.save(update_fields=["draft", "changed_at"])
         draft.delete()
+
+
+class NotReady(ValidationError):
+    """The linter finds errors; the messages say which."""
 
 
 def may(verb: str, edition: Edition | None) -> bool:
@@ -160,6 +164,29 @@ def publish(article: Article, *, by: User | None, together: Collection[str] = ()
         return draft
 
 
+def take_down(article: Article, *, by: User | None, due: datetime | None = None) -> None:
+    """Off the site from now on; its address says so. Raises ValidationError when it is not to end by ``due``."""
+    with _locked(article, "take down", by) as now:
+        if due and not (now.published_at and now.unpublish_at and now.unpublish_at <= due):
+            raise ValidationError("This article does not end now.")
+        _show(now, None, due)
+
+
+def put_back(article: Article, *, by: User | None) -> None:
+    """On the site again, with what was live before. Raises ValidationError when nothing ever was."""
+    with _locked(article, "put back", by) as now:
+        if not now.live_id:
+            raise ValidationError("There is nothing to show yet: publish a draft first.")
+        _show(now, timezone.now())
+
+
+def _show(article: Article, since: datetime | None, at: datetime | None = None) -> None:
+    article.published_at = since
+    if article.unpublish_at and article.unpublish_at <= (at or timezone.now()):
+        article.unpublish_at = None  # its time is over; it is not to end again at once
+    article.save(update_fields=["published_at", "unpublish_at", "changed_at"])
+
+
 def publish_due(moment: datetime | None = None) -> list[str]:
     """Publish what is scheduled until now and take down what ends; gives back what was done, in words.
 
@@ -179,10 +206,9 @@ def publish_due(moment: datetime | None = None) -> list[str]:
                 send_back(article, f"It could not be published on its day. {reasons}", by=person)
                 done.append(f"Returned “{article.draft}”.")
     for article in Article.objects.filter(published_at__isnull=False, unpublish_at__lte=moment):
-        with transaction.atomic(), pghistory.context(verb="take down on its day"):
-            ended = Article.objects.filter(pk=article.pk, published_at__isnull=False, unpublish_at__lte=moment)
-            if ended.update(published_at=None, unpublish_at=None, changed_at=timezone.now()):
-                done.append(f"Took “{article}” off the site.")
+        with suppress(ValidationError):  # somebody was quicker
+            take_down(article, by=None, due=moment)
+            done.append(f"Took “{article}” off the site.")
     return done
 
 
@@ -218,10 +244,10 @@ def _says_what_changed(article: Article, draft: Edition) -> None:
 
 
 def ready_to_publish(edition: Edition, together: Collection[str] = ()) -> None:
-    """Raise ValidationError saying everything that keeps this edition from a reader: the errors of ``careers.lint``."""
+    """Raise NotReady saying everything that keeps this edition from a reader: the errors of ``careers.lint``."""
     problems = [str(finding) for finding in lint(edition, together) if finding.is_error]
     if problems:
-        raise ValidationError(problems)
+        raise NotReady(problems)
 
 
 def tokens_of(edition: Edition) -> set[str]:

@@ -34,6 +34,12 @@ WAGE_WORDS = {
     "p75": "75th percentile of annual wages",
     "p90": "90th percentile of annual wages",
 }
+JOBS_WORDS = "Wage and salary jobs"
+DIRECTORY_WORDS = {
+    "programs": "Programs in this directory",
+    "graduates": "Awards in one year, first majors",
+    "tuition": "Published in-state tuition a year",
+}
 # Column of the projection, unit, and what it is called; {span} is "2024–34", {base} is "2024".
 OUTLOOK = {
     "growth": ("percent", "percent", "Projected change in employment, {span}"),
@@ -169,7 +175,7 @@ class Figures:
     def _pay(self, token: Token, occupation: Occupation) -> Figure:
         wage = self._wages.get((occupation.pk, token.area)) or self._wages.get((occupation.published_as_id, token.area))
         name = token.statistic or "employment"
-        words = WAGE_WORDS.get(token.statistic, "Wage and salary jobs")
+        words = WAGE_WORDS.get(token.statistic, JOBS_WORDS)
         place = wage.area.name if wage else token.area
         return self._of_fact(wage, name, "money" if token.statistic else "number", words, occupation, place)
 
@@ -203,12 +209,12 @@ class Figures:
         counts = self.counts[token.about, token.level]
         level = AwardLevel(token.level).label if token.level else "all award levels"
         about = f"{self._subjects[token.about]}, {level[0].lower()}{level[1:]}"
-        completions, prices = self.releases.get(COMPLETIONS), self.releases.get(PRICES)
+        words, completions = DIRECTORY_WORDS[token.kind], self.releases.get(COMPLETIONS)
         if token.kind == "programs":
-            return Figure(counts.programs, "number", "Programs in this directory", about, release=completions)
+            return Figure(counts.programs, "number", words, about, release=completions)
         if token.kind == "graduates":
-            return Figure(counts.graduates, "number", "Awards in one year, first majors", about, release=completions)
-        figure = Figure(counts.tuition, "money", "Published in-state tuition a year", about, release=prices)
+            return Figure(counts.graduates, "number", words, about, release=completions)
+        figure = Figure(counts.tuition, "money", words, about, release=self.releases.get(PRICES))
         if counts.tuition is not None:
             figure.remarks.append(f"Median of the {counts.tuition_schools:,} schools that list one, full time.")
         return figure

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from django.utils.html import SafeString, escape, format_html
+from django.utils.html import SafeString, conditional_escape, escape, format_html
 from django.utils.safestring import mark_safe
 
 from careers.models import GlossaryTerm
@@ -22,15 +22,18 @@ class Terms:
             for word in (term.term, *term.spellings):
                 self._by_word[self._key(_in_html(word))] = term
         words = sorted(self._by_word, key=len, reverse=True)
-        self._pattern = re.compile("|".join(rf"(?<![\w-]){_either_case(word)}(?![\w-])" for word in words) or r"(?!)")
+        self._pattern = re.compile("|".join(rf"(?<![\w&#-]){_either_case(word)}(?![\w-])" for word in words) or r"(?!)")
 
     @staticmethod
     def _key(word: str) -> str:
         return word if word.isupper() or any(letter.isupper() for letter in word[1:]) else word.lower()
 
     def mark(self, html: SafeString) -> SafeString:
-        """The same HTML, made by ``markdown.render``, with a link at the first place of each term."""
-        pieces, closed = TAG.split(html), 0
+        """The same HTML, made by ``markdown.render``, with a link at the first place of each term.
+
+        What is not marked as safe is text, and escaped.
+        """
+        pieces, closed = TAG.split(conditional_escape(html)), 0
         for place, piece in enumerate(pieces):
             if piece.startswith("<"):
                 name = piece.strip("</>").partition(" ")[0]

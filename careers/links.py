@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.db.models import F, Q
+from django.urls import reverse
 
 from careers.markdown import MARKDOWN
 from careers.models import ArticleLink, Certification, Citation, Edition, GlossaryTerm, License, Section
@@ -55,4 +56,5 @@ def licenses() -> Iterator[Use]:
 @holds_addresses("Glossary", "careers.GlossaryTerm.url")
 def terms() -> Iterator[Use]:
     for row in GlossaryTerm.objects.exclude(url="").values("pk", "url", title=F("term")):
-        yield Use(row["url"], "careers.glossaryterm", row["pk"], "source", row["title"], page="/glossary/")
+        page = reverse("careers:glossary")
+        yield Use(row["url"], "careers.glossaryterm", row["pk"], "source", row["title"], page=page)

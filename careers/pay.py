@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils.html import SafeString
 
-from careers.models import EditionOccupation, Occupation, Projection, Wage
+from careers.models import Occupation, Projection, Wage
 from portal.formats import as_data
 from portal.models import Area, Fact, Release, State
 from portal.reasons import Reason
@@ -167,19 +167,10 @@ def read_pay(occupations: Iterable[Occupation]) -> dict[int, Pay]:
     }
 
 
-def read_leading_pay(articles: QuerySet) -> dict[int, int | None]:
-    """By article, the national median pay of the occupation its live edition is about first; null: not known.
-
-    Articles about no occupation are in it too. In dollars a year.
-    """
-    leading = EditionOccupation.objects.filter(edition__live_of__in=articles).order_by("edition_id", "position")
-    leading = dict(leading.distinct("edition_id").values_list("edition__live_of", "occupation"))
-    occupations = Occupation.objects.filter(pk__in=set(leading.values())).select_related("published_as")
-    pay = read_pay(occupations) if leading else {}
-    return {
-        article: pay[leading[article]].median.value if article in leading else None
-        for article in articles.order_by().values_list("pk", flat=True)
-    }
+def pay_by_code(codes: Iterable[str]) -> dict[str, Pay]:
+    """The same for occupations by their SOC codes; a code that nobody knows is not in it."""
+    occupations = Occupation.objects.filter(soc__in=set(codes)).select_related("published_as")
+    return {pay.occupation.soc: pay for pay in read_pay(occupations).values()}
 
 
 class StatePay(NamedTuple):

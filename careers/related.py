@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from careers.models import (
     Article,
     ArticleLink,
     Certification,
-    EditionOccupation,
     EmploymentSetting,
     License,
     Occupation,
@@ -21,16 +19,7 @@ from careers.relating import Found, guides
 from schools.models import FieldOfStudy, Program, School
 
 # What an edition names, and by which path from its article.
-NAMED = {Certification: "live__certifications", License: "live__licenses", EmploymentSetting: "live__workplaces"}
-
-
-def readable() -> ArticleQuerySet:
-    """Published articles with their live edition and, as ``socs``, the codes it is about, the leading one first."""
-    about = EditionOccupation.objects.filter(edition=OuterRef("live")).order_by("position")
-    articles = Article.objects.published().select_related("live")
-    return articles.annotate(socs=ArraySubquery(about.values("occupation__soc")))
-
-
+NAMED = {Certification: "live__certifications", License: "live__licenses", EmploymentSetting: "live__settings"}
 MOST = 8  # beside an article; links that an editor chose are all shown
 
 
@@ -102,10 +91,9 @@ def _as_related(link: ArticleLink) -> Related:
 def articles_about(thing: Any) -> ArticleQuerySet:
     """Published articles about a program, a school, a field (or several), an occupation or a record; newest first.
 
-    ``thing`` is one of these objects, or the fields of study themselves. As :func:`careers.article_page.readable`
-    gives them.
+    ``thing`` is one of these objects, or the fields of study themselves.
     """
-    articles = readable()
+    articles = Article.objects.readable()
     if isinstance(thing, Occupation):
         articles = articles.about_occupation(thing)
     elif path := NAMED.get(type(thing)):

@@ -14,7 +14,7 @@ urlpatterns = [
     path("certifications/<slug:slug>/", records.certification_detail, name="certification_detail"),
     path("licenses/", records.license_list, name="license_list"),
     path("licenses/<slug:slug>/", records.license_detail, name="license_detail"),
-    path("workplaces/", records.setting_list, name="setting_list"),
-    path("workplaces/<slug:slug>/", records.setting_detail, name="setting_detail"),
+    path("employment-settings/", records.setting_list, name="setting_list"),
+    path("employment-settings/<slug:slug>/", records.setting_detail, name="setting_detail"),
     path("glossary/", records.glossary, name="glossary"),
 ]

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 WORD = re.compile(r"\w+(?:[’'.,-]\w+)*|\s+|[^\w\s]")
 FEW = 2  # words and signs that stay the same between two changes without being shown apart
@@ -14,12 +14,17 @@ MANY = 6_000  # words of both sides together from which lines are compared inste
 
 def marked(old: str, new: str) -> tuple[SafeString, SafeString]:
     """Both wordings as HTML: what is only in the old one in ``del``, what is only in the new one in ``ins``."""
-    left, right = "", ""
+    left: list[str] = []
+    right: list[str] = []
     for equal, before, after in _runs(old.replace("\r\n", "\n"), new.replace("\r\n", "\n")):
-        gone, came = escape(before), escape(after)
-        left += gone if equal or not gone else f"<del>{gone}</del>"
-        right += came if equal or not came else f"<ins>{came}</ins>"
-    return mark_safe(left), mark_safe(right)  # every piece of text was escaped above
+        left.append(before if equal or not before else format_html("<del>{}</del>", before))
+        right.append(after if equal or not after else format_html("<ins>{}</ins>", after))
+    return _joined(left), _joined(right)
+
+
+def _joined(pieces: list[str]) -> SafeString:
+    """Text is escaped, what is marked already stays."""
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
 def _runs(old: str, new: str) -> Iterator[tuple[bool, str, str]]:

@@ -34,6 +34,10 @@ def group(name: str = NAME) -> Group:
     return found
 
 
+def names() -> list[str]:
+    return list(_RIGHTS)
+
+
 def groups() -> list[Group]:
     """All of them, up to date."""
     return [group(name) for name in _RIGHTS]

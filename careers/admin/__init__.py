@@ -1,3 +1,3 @@
-from . import articles, certifications, cited, editions, occupations, records, rereading, trade
+from . import articles, cited, credentials, editions, facts, occupations, records, rereading
 
-__all__ = ["articles", "certifications", "cited", "editions", "occupations", "records", "rereading", "trade"]
+__all__ = ["articles", "cited", "credentials", "editions", "facts", "occupations", "records", "rereading"]

@@ -269,29 +269,24 @@ class ArticleAdmin(Reviewing, PublishingActions, DeskAdmin):
 
     def take_down(self, request, pk):
         article = self.wanted(request, pk, PUBLISH)
-        self._switch(article, None)
-        self.log_change(request, article, "Taken off the site.")
-        self.message_user(request, f"“{article}” is off the site. Its address now says so.", messages.SUCCESS)
-        return self.back(article)
+        done = f"“{article}” is off the site. Its address now says so."
+        return self._switch(request, article, editions.take_down, "Taken off the site.", done)
 
     def put_back(self, request, pk):
         article = self.wanted(request, pk, PUBLISH)
-        if article.live_id is None:
-            self.message_user(request, "There is nothing to show yet: publish a draft first.", messages.ERROR)
-            return self.back(article)
+        return self._switch(
+            request, article, editions.put_back, "Put back on the site.", f"“{article}” is on the site again."
+        )
+
+    def _switch(self, request, article, verb, logged, done):
         try:
             with transaction.atomic():
-                self._switch(article, timezone.now())
+                verb(article, by=request.user)
                 keep_promises_now()
-        except IntegrityError as error:
-            self.message_user(request, f"Not shown. {in_words(error)[1]}", messages.ERROR)
-            return self.back(article)
-        self.log_change(request, article, "Put back on the site.")
-        self.message_user(request, f"“{article}” is on the site again.", messages.SUCCESS)
+                self.log_change(request, article, logged)
+        except (ValidationError, IntegrityError) as error:
+            words = in_words(error)[1] if isinstance(error, IntegrityError) else " ".join(error.messages)
+            self.message_user(request, f"Not done. {words}", messages.ERROR)
+        else:
+            self.message_user(request, done, messages.SUCCESS)
         return self.back(article)
-
-    def _switch(self, article, moment):
-        article.published_at = moment
-        if article.unpublish_at and article.unpublish_at <= timezone.now():
-            article.unpublish_at = None  # its time was over; it is not to end again at once
-        article.save(update_fields=["published_at", "unpublish_at", "changed_at"])

@@ -8,28 +8,27 @@ from django.db.models import Q
 from django.utils.html import strip_tags
 
 from careers.figures import ALL_LEVELS, DIRECTORY, JOBS, KINDS, NATION, OUTLOOK, STATISTICS, WAGE
+from careers.footnotes import DIRECTORY_WORDS, JOBS_WORDS, WAGE_WORDS, Figures
 from careers.footnotes import OUTLOOK as OUTLOOK_WORDS
-from careers.footnotes import WAGE_WORDS, Figures
 from careers.models import Occupation
 from portal.models import Area
 from schools.levels import AwardLevel
 from schools.models import Subject
 
 MOST = 12
-JOB_WORDS = "Wage and salary jobs"
-DIRECTORY_WORDS = {
-    "programs": "Programs in this directory",
-    "graduates": "Awards in one year, first majors",
-    "tuition": "Published in-state tuition a year, median of schools",
-}
+
+
+def _outlook(kind: str) -> str:
+    """What an outlook is called without the years, which a release brings."""
+    return OUTLOOK_WORDS[kind][2].partition(", {")[0].replace(" in {base}", "")
 
 
 def statistics() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every statistic by what it is about, for a select."""
-    outlook = [(kind, OUTLOOK_WORDS[kind][2].partition(", {")[0].replace(" in {base}", "")) for kind in OUTLOOK]
+    outlook = [(kind, _outlook(kind)) for kind in OUTLOOK]
     return [
-        ("Of an occupation", [(name, WAGE_WORDS[name]) for name in STATISTICS] + [(JOBS, JOB_WORDS), *outlook]),
-        ("Of a subject in the directory", [(kind, DIRECTORY_WORDS[kind]) for kind in DIRECTORY]),
+        ("Of an occupation", [*WAGE_WORDS.items(), (JOBS, JOBS_WORDS), *outlook]),
+        ("Of a subject in the directory", list(DIRECTORY_WORDS.items())),
     ]
 
 
@@ -95,7 +94,7 @@ def _tokens(q: str, statistic: str, area: str, level: str) -> Iterator[str]:
 
 def grammar() -> list[tuple[str, str]]:
     """Each kind of token by its example, and what it stands for; for the explanation beside the boxes."""
-    words = {WAGE: f"A yearly wage: {', '.join(STATISTICS)}; US or a state’s postal code", JOBS: JOB_WORDS}
-    words |= {kind: OUTLOOK_WORDS[kind][2].partition(", {")[0].replace(" in {base}", "") for kind in OUTLOOK}
+    words = {WAGE: f"A yearly wage: {', '.join(STATISTICS)}; US or a state’s postal code", JOBS: JOBS_WORDS}
+    words |= {kind: _outlook(kind) for kind in OUTLOOK}
     words |= DIRECTORY_WORDS
     return [(example, words[kind]) for kind, example in KINDS.items()]

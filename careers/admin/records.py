@@ -1,44 +1,62 @@
-"""What releases say of occupations: looked at, never edited."""
+"""Kinds of employers, kinds of work, terms of the trade: short rows that articles and their lists share."""
 
 from django.contrib import admin
 
-from careers.models import CrosswalkPair, Projection, Wage
-from portal.admin.base import ReadOnlyFacts
-from portal.admin.releases import ReleaseFilter
+from careers.models import EmploymentSetting, GlossaryTerm, Topic
+from portal.admin.base import DeskAdmin
+from portal.admin.saving import CONTROL, GuardedForm, explain
 
-SOC = (r"[0-9]{2}-?[0-9]{0,4}", "occupation__soc__startswith")
-CIP = (r"[0-9]{2}\.[0-9]{0,4}", "field_of_study__cip__startswith")
-AREA = (r"[A-Za-z]{2}", "area__code")
+from .tokens import NoTokens
 
-
-@admin.register(Wage)
-class WageAdmin(ReadOnlyFacts):
-    list_display = ["occupation", "area", "employment", "median", "p10", "p90", "release"]
-    list_filter = [ReleaseFilter, "area__kind"]
-    list_select_related = ["occupation", "area", "release__source"]
-    search_fields = ["occupation"]
-    search_help_text = "The start of a SOC code (29-11), a postal code (MN; US for the nation), or both."
-    codes = (SOC, AREA)
-    sources = ("oews-national", "oews-states")
-
-
-@admin.register(Projection)
-class ProjectionAdmin(ReadOnlyFacts):
-    list_display = ["occupation", "base_year", "target_year", "change", "percent", "openings", "release"]
-    list_filter = [ReleaseFilter]
-    list_select_related = ["occupation", "release__source"]
-    search_fields = ["occupation"]
-    search_help_text = "The start of a SOC code: 29-11."
-    codes = (SOC,)
-    sources = ("bls-projections",)
+explain(
+    {
+        "setting_has_a_name": ("name", "Enter a name, in the plural: insurance companies."),
+        "setting_name_once": ("name", "Another setting has this name. Choose another."),
+        "topic_has_a_name": ("name", "Enter a name."),
+        "glossary_term_clean": ("term", CONTROL),
+        "glossary_definition_clean": ("definition", CONTROL),
+        "glossary_term_once": ("term", "This term is explained already. Change that one."),
+        "glossary_term_is_whole": ("definition", "Enter the term, its definition, and a source with its address."),
+        "glossary_definition_fits": ("definition", "Shorten it to 400 characters."),
+    }
+)
 
 
-@admin.register(CrosswalkPair)
-class CrosswalkPairAdmin(ReadOnlyFacts):
-    list_display = ["field_of_study", "occupation", "release"]
-    list_filter = [ReleaseFilter]
-    list_select_related = ["field_of_study", "occupation", "release__source"]
-    search_fields = ["occupation"]
-    search_help_text = "The start of a CIP code (51.07), of a SOC code (29-11), or both."
-    codes = (CIP, SOC)
-    sources = ("cip-soc-crosswalk",)
+class RecordForm(NoTokens, GuardedForm):
+    pass
+
+
+class RecordAdmin(DeskAdmin):
+    section = "Articles"
+    form = RecordForm
+    explanation = "Edited once, shown wherever it is named. Saving is live at once."
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else self.prepopulated_fields
+
+
+@admin.register(EmploymentSetting)
+class EmploymentSettingAdmin(RecordAdmin):
+    rank = 32
+    list_display = ["name", "slug", "position"]
+    search_fields = ["name"]
+    ordering = ["position", "name"]
+
+
+@admin.register(Topic)
+class TopicAdmin(RecordAdmin):
+    rank = 33
+    list_display = ["name", "slug", "position"]
+    search_fields = ["name"]
+    ordering = ["position", "name"]
+
+
+@admin.register(GlossaryTerm)
+class GlossaryTermAdmin(RecordAdmin):
+    rank = 34
+    explanation = "Each article explains a term where it first stands. Saving is live at once."
+    list_display = ["term", "definition", "source", "checked_on"]
+    search_fields = ["term", "spellings"]
+    date_hierarchy = "checked_on"
+    prepopulated_fields = {"slug": ["term"]}

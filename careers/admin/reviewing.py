@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -37,6 +36,11 @@ class PublishForm(KindForm):
         model = Edition
         fields = ["what_changed", "why_changed"]
         widgets = dict.fromkeys(fields, forms.TextInput(attrs={"class": "vTextField"}))
+
+    def save(self, commit=True):
+        """Only these: whatever else the draft says is somebody else's to write."""
+        self.instance.save(update_fields=[*self._meta.fields, "changed_at"])
+        return self.instance
 
 
 class ScheduleForm(PublishForm):
@@ -88,11 +92,9 @@ class Reviewing:
             return self.back(article)
         return self._page(request, article)
 
-    def _page(self, request, article, status=200, **forms_):
+    def _page(self, request, article, **forms_):
         draft = article.draft
         changes, same = differences(article.live, draft)
-        link = request.build_absolute_uri(preview_link(draft))
-        until = timezone.now() + WORKS
         context = {
             **self.admin_site.each_context(request),
             "title": "Review",
@@ -103,8 +105,8 @@ class Reviewing:
             "draft_version": row_version(draft),
             "changes": changes,
             "same": same,
-            "preview": link if settings.SITE_URL else "",
-            "preview_until": date_format(until, "j M Y"),
+            "preview": request.build_absolute_uri(preview_link(draft)),
+            "preview_until": date_format(timezone.now() + WORKS, "j M Y"),
             "may": {verb.replace(" ", "_"): editions.may(verb, draft) for verb in editions.TRANSITIONS},
             "may_write": request.user.has_perm(WRITE),
             "may_publish": request.user.has_perm(PUBLISH),
@@ -115,7 +117,7 @@ class Reviewing:
             **findings_of(draft),
             **forms_,
         }
-        return TemplateResponse(request, "admin/careers/article/review.html", context, status=status)
+        return TemplateResponse(request, "admin/careers/article/review.html", context)
 
     # Steps --------------------------------------------------------------------------------------
 
@@ -125,8 +127,9 @@ class Reviewing:
 
     def take_back(self, request, pk):
         article = self.wanted(request, pk, WRITE)
-        if article.draft and article.draft.stage == Edition.Stage.SCHEDULED:
-            self.wanted(request, pk, PUBLISH)  # what an editor has decided, an author does not undo
+        scheduled = article.draft and article.draft.stage == Edition.Stage.SCHEDULED
+        if scheduled and not request.user.has_perm(PUBLISH):
+            raise PermissionDenied  # what an editor has decided, an author does not undo
         return self._step(request, article, lambda: editions.take_back(article, by=request.user), "Taken back.")
 
     def send_back(self, request, pk):
@@ -149,6 +152,7 @@ class Reviewing:
             return self._again(request, article, schedule_form=form)
 
         def do():
+            self._hold(request, article)
             form.save()
             editions.schedule(article, form.cleaned_data["moment"], by=request.user)
 
@@ -167,6 +171,7 @@ class Reviewing:
             return self._again(request, article, publish_form=form)
 
         def do():
+            self._hold(request, article)
             form.save()
             editions.publish(article, by=request.user)
             keep_promises_now()
@@ -181,10 +186,11 @@ class Reviewing:
             with transaction.atomic():
                 do()
                 self.log_change(request, article, logged or said)
-        except ValidationError as error:
-            sentences = findings_of(article.draft)["lint_errors"] if article.draft_id else []
-            for sentence in sentences or error.messages:
+        except editions.NotReady:
+            for sentence in findings_of(article.draft)["lint_errors"]:
                 self.message_user(request, sentence, messages.ERROR)
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
         except IntegrityError as error:
             self.message_user(request, f"Not done. {in_words(error)[1]}", messages.ERROR)
         else:
@@ -197,10 +203,18 @@ class Reviewing:
         return self._page(request, article, **forms_) if article.draft_id else self.back(article)
 
     def _stale(self, request, article):
+        """The page again, when the draft is not the one that it showed."""
         if article.draft_id is None or request.POST.get("version") == row_version(article.draft):
             return None
         self.message_user(request, CHANGED, messages.ERROR)
         return self._again(request, article)
+
+    def _hold(self, request, article):
+        """Keep article and draft as they are until the end; raises ValidationError when it is not what was seen."""
+        Article.objects.select_for_update(of=["self"]).get(pk=article.pk)
+        draft = Edition.objects.select_for_update(of=["self"]).filter(pk=article.draft_id).first()
+        if draft is None or request.POST.get("version") != row_version(draft):
+            raise ValidationError(CHANGED)
 
     # Ground -------------------------------------------------------------------------------------
 

@@ -9,8 +9,8 @@ from .reading import HEADING, TITLE, Known, Words
 # Places of the article page that are not sections; a section's address must differ from them.
 PAGE_ANCHORS = {
     *("main", "at-a-glance", "programs-here", "on-this-page", "side-by-side", "spread", "certifications"),
-    *("degrees", "popular-schools", "related", "sources", "theme", "save", "save-status", "licenses", "workplaces"),
-    *("terms", "changes", "state"),
+    *("degrees", "popular-schools", "related", "sources", "theme", "save", "save-status", "licenses"),
+    *("employment-settings", "terms", "changes", "state"),
 }
 
 
@@ -32,7 +32,7 @@ def headings(words: Words, known: Known) -> Iterator[Finding]:
 
 def anchors(words: Words, known: Known) -> Iterator[Finding]:
     for section in words.sections:
-        if section.anchor in PAGE_ANCHORS or re.fullmatch(r"note-\d+(-mark)?", section.anchor):
+        if section.anchor in PAGE_ANCHORS or re.fullmatch(r"note-\d+(-mark)?|term-.+|.+-here", section.anchor):
             yield error(
                 "anchor",
                 words.at("sections", section, "anchor", f"Section “{section.heading}”"),

@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='edition',
-            name='workplaces',
+            name='settings',
             field=models.ManyToManyField(related_name='editions', through='careers.EditionSetting', to='careers.employmentsetting'),
         ),
         migrations.AddField(

@@ -1,6 +1,6 @@
 from .articles import Article, ArticleTopic, RelatedExclusion
-from .certifications import Certification, EligibilityGroup, EligibilityRoute, License
 from .changes import ArticleChange
+from .credentials import Certification, EligibilityGroup, EligibilityRoute, License
 from .editions import (
     ArticleLink,
     Citation,
@@ -11,11 +11,11 @@ from .editions import (
     EditionSetting,
     Section,
 )
+from .employment_settings import EmploymentSetting
 from .glossary import GlossaryTerm
 from .occupations import CrosswalkPair, Occupation, OccupationField, Projection, Wage
 from .pathways import Attribute, Cell, DegreeOption, Pathway
 from .rereading import ReRead
-from .settings import EmploymentSetting
 from .topics import Topic
 
 __all__ = [

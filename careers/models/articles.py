@@ -6,6 +6,7 @@ set-based copy; publishing moves the pointer (``careers.editions``).
 
 import pghistory
 from django.contrib.postgres.aggregates import StringAgg
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat
@@ -23,6 +24,13 @@ from .topics import Topic
 class ArticleQuerySet(PublishedQuerySet):
     def published(self):
         return super().published().filter(live__isnull=False)
+
+    def readable(self):
+        """Published articles with their live edition and, as ``socs``, the codes it is about, the leading one first."""
+        from .editions import EditionOccupation
+
+        about = EditionOccupation.objects.filter(edition=OuterRef("live")).order_by("position")
+        return self.published().select_related("live").annotate(socs=ArraySubquery(about.values("occupation__soc")))
 
     def about_occupation(self, occupation):
         """Articles whose live edition is about this occupation, or compares a pathway through it."""

@@ -1,18 +1,18 @@
 """One wording of an article, and what hangs from it: sections, links, sources, and the records it names."""
 
 import pghistory
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from portal.constraints import clean_text, slug_shaped, web_address
+from portal.models.accounts import User
 from portal.models.versions import bumps_version
 
 from .articles import Article
-from .certifications import Certification, License
+from .credentials import Certification, License
+from .employment_settings import EmploymentSetting
 from .occupations import Occupation
-from .settings import EmploymentSetting
 
 _STAGES = ["writing", "in_review", "returned", "scheduled", "published"]
 
@@ -41,7 +41,7 @@ class Edition(models.Model):
     )
     certifications = models.ManyToManyField(Certification, through="EditionCertification", related_name="editions")
     licenses = models.ManyToManyField(License, through="EditionLicense", related_name="editions")
-    workplaces = models.ManyToManyField(EmploymentSetting, through="EditionSetting", related_name="editions")
+    settings = models.ManyToManyField(EmploymentSetting, through="EditionSetting", related_name="editions")
     what_changed = models.CharField(
         max_length=240,
         blank=True,
@@ -50,13 +50,11 @@ class Edition(models.Model):
     why_changed = models.CharField(max_length=240, blank=True, help_text="Why, if it is not plain.")
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.WRITING, editable=False)
     stage_since = models.DateTimeField(default=timezone.now, editable=False)
-    stage_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
-    )
+    stage_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
     returned_because = models.TextField(blank=True, editable=False, help_text="What its author is asked to do.")
     publish_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="UTC; null unless scheduled.")
     created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -11,9 +11,8 @@ from django.urls import reverse
 
 from careers.article_filters import ArticleFilter
 from careers.article_page import ArticlePage
-from careers.models import Article, Occupation
-from careers.pay import read_pay
-from careers.related import readable
+from careers.models import Article
+from careers.pay import pay_by_code
 from careers.views.occupations import at_a_glance
 from portal.errors import error_page
 from portal.listing import ListingView, page_number
@@ -36,10 +35,9 @@ class ArticleList(ListingView):
 
 
 def with_pay(articles) -> dict[str, Any]:
-    """Articles, as :func:`readable` gives them, beside the pay of their leading occupation, and its releases."""
-    leading = [article.socs[0] for article in articles if article.socs]
-    occupations = Occupation.objects.filter(soc__in=leading).select_related("published_as") if leading else []
-    pay = {one.occupation.soc: one for one in read_pay(occupations).values()} if leading else {}
+    """Articles, as ``readable()`` gives them, beside the pay of their leading occupation, and its releases."""
+    leading = {article.socs[0] for article in articles if article.socs}
+    pay = pay_by_code(leading) if leading else {}
     releases = dict.fromkeys(one.wage.release for one in pay.values() if one.wage)
     return {
         "cards": [(article, pay.get(article.socs[0]) if article.socs else None) for article in articles],
@@ -57,7 +55,7 @@ def states() -> dict[str, str]:
 
 
 def article_detail(request, slug):
-    rows = readable().annotate(content_version=ContentVersion.expression())
+    rows = Article.objects.readable().annotate(content_version=ContentVersion.expression())
     article = rows.filter(slug=slug).first()
     if article is None:
         ContentVersion.now()

@@ -6,6 +6,7 @@ their own words in the boxes and above them what was, what is saved, and what th
 """
 
 import re
+from datetime import timedelta
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -18,14 +19,18 @@ from .page_states import OPENED, as_sent, in_one, opened_with, page_of, page_sen
 from .questions import CHOICE, Names
 
 MOST_NAMED = 8  # changes of somebody else that a message lists
+SAME_SAVE = timedelta(seconds=10)  # between a row and the entry that says who wrote it
 
 
 def who_was_it(row) -> str:
-    """Who saved this row last at the desk, and when; "somebody" when it was not at the desk."""
+    """Who saved this row last at the desk, and when; "somebody" when its last change was not made at the desk."""
     kind = ContentType.objects.get_for_model(row)
     entries = LogEntry.objects.filter(content_type=kind, object_id=str(row.pk)).select_related("user")
     entry = entries.order_by("-action_time").first()
-    return f"{entry.user} at {date_format(entry.action_time, 'H:i')} UTC" if entry else "somebody"
+    changed_at = getattr(row, "changed_at", None)
+    if entry is None or (changed_at and entry.action_time < changed_at - SAME_SAVE):
+        return "somebody"
+    return f"{entry.user} at {date_format(entry.action_time, 'H:i')} UTC"
 
 
 class KeepsBoth:
@@ -71,6 +76,7 @@ class KeepsBoth:
         form, formsets = self._as_saved(request, row)
         now, keys = page_of(form, formsets), {one.prefix: one.model._meta.pk.name for one in formsets}
         opened, asked = opened_with(request.POST.get(OPENED, ""))
+        asked = [one for one in asked if not one.inline or one.inline in keys]  # an inline may have gone meanwhile
         mine = page_sent(request.POST, {**now.boxes, **opened.boxes}, opened, keys)
         open_still = []
         for one in asked:
@@ -84,10 +90,12 @@ class KeepsBoth:
         theirs = list(changed_by_them(opened, now)) if opened.boxes else []
         request.POST = as_sent(request.POST, merged, keys)
         setattr(request, OPENED, signed(now, collisions))
+        if not (theirs or collisions):
+            return ""
         names = Names(form, formsets)
         request.questions = [names.question(one, request.POST) for one in collisions]
         request.collided_with = who_was_it(row)
-        if not theirs or collisions:
+        if collisions:
             return ""
         listed = [names.about(*one) for one in theirs]
         listed = listed[:MOST_NAMED] + ([f"{len(listed) - MOST_NAMED} more"] if len(listed) > MOST_NAMED else [])

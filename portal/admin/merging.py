@@ -91,7 +91,7 @@ def merge(opened: Page, now: Page, mine: Page) -> tuple[Page, list[Collision]]:
 
 
 def settle(page: Page, collision: Collision, choice: str) -> None:
-    """Put an answer into ``page``, which is merged already; raises KeyError for no answer at all."""
+    """Put an answer, MINE or THEIRS, into ``page`` as I send it; mine stands in its box already."""
     if collision.box:
         if choice == THEIRS and collision.theirs is not None:
             boxes = page.rows[collision.inline].get(collision.row) if collision.inline else page.boxes

@@ -1,11 +1,16 @@
 """Two editors, one page, twenty ways to collide, each in both orders: no text lost, nothing overwritten unseen."""
 
 import html
+from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from careers.models import Article, Cell, Edition, Section
+from careers.models import Article, ArticleChange, Cell, Edition, Section
 from portal import editors
 from tests.desk import address, form_of, said, save
 from tests.factories import (
@@ -289,3 +294,40 @@ def test_a_save_by_a_command_is_kept_as_well(ada, draft):
     assert "changed successfully" in said(response)
     draft.refresh_from_db()
     assert (draft.title, draft.author) == ("By a command?", "Me")
+
+
+def test_a_change_by_a_command_names_nobody(ada, ben, draft):
+    """Not even who saved before it."""
+    save(ada, draft, summary="By Ada.")
+    opened = form_of(ben.get(address(draft)), Edition)
+    later = timezone.now() + timedelta(minutes=1)
+    Edition.objects.filter(pk=draft.pk).update(title="By a command?", changed_at=later)
+    assert "Saved together with what somebody changed meanwhile" in said(save(ben, draft, opened=opened, author="Me"))
+
+
+def test_a_save_holds_the_row_from_the_comparison_to_the_end(ada, draft):
+    """Else two saves in the same moment would both compare with what was before either."""
+    opened = form_of(ada.get(address(draft)), Edition)
+    with CaptureQueriesContext(connection) as queries:
+        save(ada, draft, opened=opened, title="Mine?")
+    asked = [query["sql"] for query in queries if '"careers_edition"' in query["sql"]]
+    locked = next(place for place, sql in enumerate(asked) if "FOR UPDATE" in sql)
+    written = next(place for place, sql in enumerate(asked) if 'UPDATE "careers_edition"' in sql)
+    assert locked < written
+
+
+@pytest.mark.parametrize("choice", ["mine", "theirs", ""])
+def test_an_answer_about_rows_that_are_no_longer_on_the_page_is_not_an_error(ada, ben, choice):
+    """Somebody lost the right to an inline while choosing."""
+    article = ArticleFactory()
+    change = ArticleChange.objects.create(article=article, made_on="2026-01-02", what="As it was.")
+    opened = form_of(ben.get(address(article)), Article)
+    save(ada, article, **{"changes-0-what": "Of Ada."})
+    asked = save(ben, article, opened=opened, **{"changes-0-what": "Of Ben."})
+    question = asked.context["adminform"].form.questions[0]
+    editors.group().permissions.remove(*Permission.objects.filter(codename__endswith="_articlechange"))
+    answered = form_of(asked, Article) | {question.name: choice}
+    response = save(ben, article, opened=answered, review_by="2030-01-01")
+    assert response.status_code == 200
+    change.refresh_from_db()
+    assert change.what == "Of Ada."

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 
 from careers import curated, editions
 from careers.glossary import Terms
@@ -75,7 +76,7 @@ def page(client, url="/careers/an-article/", **query):
     [
         (license_, "license", "/licenses/"),
         (CertificationFactory, "certification", "/certifications/"),
-        (setting, "setting", "/workplaces/"),
+        (setting, "setting", "/employment-settings/"),
     ],
 )
 def test_a_record_has_a_page_that_names_published_articles_only(client, article, make, name, listed):
@@ -155,7 +156,7 @@ def test_unknown_records_are_not_there(client):
 def test_a_draft_takes_records_along(article):
     named(article, license=license_(), setting=setting(), certification=CertificationFactory())
     draft = editions.start_draft(article, by=None)
-    assert [draft.licenses.count(), draft.workplaces.count(), draft.certifications.count()] == [1, 1, 1]
+    assert [draft.licenses.count(), draft.settings.count(), draft.certifications.count()] == [1, 1, 1]
 
 
 def test_an_editor_gives_a_draft_a_license_and_a_place(editor, article):
@@ -167,7 +168,7 @@ def test_an_editor_gives_a_draft_a_license_and_a_place(editor, article):
         "edition_settings-TOTAL_FORMS": "1", "edition_settings-0-setting": str(place.pk),
     }  # fmt: skip
     save(editor, draft, opened=opened, **new)
-    assert [draft.licenses.get(), draft.workplaces.get()] == [record, place]
+    assert [draft.licenses.get(), draft.settings.get()] == [record, place]
 
 
 def test_the_starter_brings_records_once_and_never_what_an_editor_removed():
@@ -215,7 +216,7 @@ def test_a_term_is_explained_once_where_it_first_stands(client, article):
     ],
 )
 def test_a_term_is_left_alone_where_no_link_may_be(html):
-    assert Terms([GlossaryTerm(term="Medicare", slug="m", spellings=["medicare"])]).mark(html) == html
+    assert Terms([GlossaryTerm(term="Medicare", slug="m", spellings=["medicare"])]).mark(mark_safe(html)) == html
 
 
 @pytest.mark.parametrize(
@@ -226,14 +227,20 @@ def test_a_term_is_left_alone_where_no_link_may_be(html):
         ("prior review", "<p>A prior\nreview</p>", '<p>A <a href="#term-t" id="t-here">prior\nreview</a></p>'),
         ("code (old)", "<p>code (old)</p>", '<p><a href="#term-t" id="t-here">code (old)</a></p>'),
         ("<b>", "<p><b>x</b></p>", "<p><b>x</b></p>"),
+        ("amp", "<p>R&amp;D</p>", "<p>R&amp;D</p>"),
+        ("x27", "<p>R&#x27;D</p>", "<p>R&#x27;D</p>"),
     ],
 )
 def test_a_term_is_found_as_it_stands_in_html(word, html, linked):
-    assert Terms([GlossaryTerm(term=word, slug="t")]).mark(html) == linked
+    assert Terms([GlossaryTerm(term=word, slug="t")]).mark(mark_safe(html)) == linked
 
 
 def test_no_terms_no_links():
-    assert Terms([]).mark("<p>Medicare</p>") == "<p>Medicare</p>"
+    assert Terms([]).mark(mark_safe("<p>Medicare</p>")) == "<p>Medicare</p>"
+
+
+def test_what_nobody_called_safe_is_text():
+    assert Terms([GlossaryTerm(term="Medicare", slug="m")]).mark("<p>x</p>") == "&lt;p&gt;x&lt;/p&gt;"
 
 
 # What readers can ask of an article ---------------------------------------------------------------

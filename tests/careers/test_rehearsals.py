@@ -111,7 +111,7 @@ def test_staging_changes_no_page_and_says_which_ones_would_change(client, site, 
     assert changed(before, now) == affected(release)
     articles = {path for path in affected(release) if path.startswith("/careers/")}
     assert articles == {"/careers/nurse/", "/careers/clerk/", "/careers/named/"}
-    assert "/workplaces/hospitals/" in affected(release)
+    assert "/employment-settings/hospitals/" in affected(release)
     assert AffectedPage.objects.filter(release=release, kind="program").count() == 1
 
     releases.roll_back(release.source)

@@ -8,11 +8,14 @@ import pytest
 from django.apps import apps
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from careers import authors, editions
+from careers.admin.articles import ArticleAdmin
 from careers.models import Article, ArticleChange, Attribute, Cell, Edition, Section
 from careers.views.previews import SALT, preview_link
 from portal import editors
@@ -171,6 +174,28 @@ def test_a_change_is_not_published_without_a_word_on_it(editor, draft):
     response = step(editor, draft, "publish", what_changed=" ", why_changed="A new rule.")
     assert "what is different now" in said(response)
     assert 'value="A new rule."' in response.content.decode()  # nothing typed is lost
+    assert draft.stage == Stage.WRITING
+
+
+def test_publishing_writes_no_words_of_the_draft_but_those_of_its_form(editor, draft):
+    """What somebody else is saving in this moment is theirs."""
+    with CaptureQueriesContext(connection) as queries:
+        step(editor, draft, "publish", **CHANGED)
+    written = [query["sql"] for query in queries if 'UPDATE "careers_edition"' in query["sql"]]
+    assert written
+    assert not [sql for sql in written if '"title"' in sql or '"summary"' in sql]
+
+
+@pytest.mark.parametrize(("name", "typed"), [("publish", CHANGED), ("schedule", {**SCHEDULED, **moment(days=1)})])
+def test_what_was_changed_after_it_was_looked_at_is_not_published(editor, draft, name, typed, monkeypatch):
+    """Neither before the page's answer arrives nor while it is being worked on."""
+    page = editor.get(reverse("admin:careers_article_review", args=[draft.article_id]))
+    seen, url = page.context["draft_version"], reverse(f"admin:careers_article_{name}", args=[draft.article_id])
+    Edition.objects.filter(pk=draft.pk).update(summary="Nobody looked at this. " * 5)
+    assert "changed after you opened this page" in said(editor.post(url, {"version": seen, **typed}, follow=True))
+    monkeypatch.setattr(ArticleAdmin, "_stale", lambda *args: None)  # as if it came a moment later
+    assert "changed after you opened this page" in said(editor.post(url, {"version": seen, **typed}, follow=True))
+    draft.refresh_from_db()
     assert draft.stage == Stage.WRITING
 
 
@@ -334,6 +359,21 @@ def test_an_article_ends_on_its_day(editor, draft, client):
     assert client.get("/careers/an-article/").status_code == 410
     article.refresh_from_db()
     assert article.unpublish_at is None
+
+
+def test_who_takes_an_article_down_and_puts_it_back_is_kept(editor, draft):
+    for name, verb in [("take_down", "take down"), ("put_back", "put back")]:
+        step(editor, draft, name)
+        event = apps.get_model("careers", "ArticleEvent").objects.filter(pgh_obj=draft.article).latest("pgh_id")
+        assert event.pgh_context.metadata["verb"] == verb
+        assert event.pgh_context.metadata["user"] == editor.person.pk
+
+
+def test_what_was_never_live_cannot_be_put_back(editor):
+    article = ArticleFactory(live=None, published_at=None)
+    edition = EditionFactory(article=article)
+    Article.objects.filter(pk=article.pk).update(draft=edition)
+    assert "publish a draft first" in said(step(editor, edition, "put_back"))
 
 
 def test_an_end_in_the_past_is_refused_and_putting_back_forgets_one(editor, draft):

@@ -38,6 +38,14 @@ def test_an_editor_can_sign_in_and_edit_but_not_manage_people(answers, client):
     assert not person.has_perm("auth.change_group")
 
 
+def test_an_author_is_an_author_and_no_editor(answers):
+    answers("new.author@example.org", PASSWORD, PASSWORD)
+    call_command("create_editor", group="Authors")
+    person = authenticate(username="new.author@example.org", password=PASSWORD)
+    assert person.has_perm("careers.change_edition")
+    assert not person.has_perm("careers.publish_article")
+
+
 @pytest.mark.parametrize(
     ("email", "passwords", "words"),
     [

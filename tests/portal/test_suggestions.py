@@ -115,7 +115,7 @@ def test_what_published_guides_name_is_suggested_and_nothing_else(client):
     hidden.edition_settings.create(setting=EmploymentSettingFactory(name="zebra circuses"))
     record = ("Certified Zebra Keeper (CCZ)", "Certification", ccz.get_absolute_url())
     assert suggested(client, "ccz") == {"Careers": [record]}
-    place = ("Careers in zebra parks", "Where people work", "/workplaces/zebra-parks/")
+    place = ("Careers in zebra parks", "Where people work", "/employment-settings/zebra-parks/")
     assert suggested(client, "zebra") == {"Careers": [place, record]}
     assert suggested(client, "cch") == {}
 

@@ -10,19 +10,19 @@ from portal import editors
 
 
 class Command(BaseCommand):
-    """Create an editor's account: may use the admin for content, not for accounts. Asks for everything it needs.
-
-    With --author it is an author's: writes drafts and hands them in, and publishes nothing.
-    """
+    """Create an editor's account: may use the admin for content, not for accounts. Asks for everything it needs."""
 
     help = __doc__
 
     def add_arguments(self, parser):
-        parser.add_argument("--author", action="store_true", help="Somebody who writes and does not publish.")
+        parser.add_argument(
+            "--group", choices=editors.names(), default=editors.NAME,
+            help="What they may do: %(choices)s. Without it: %(default)s.",
+        )  # fmt: skip
 
-    def handle(self, *args, author, **options):
+    def handle(self, *args, group, **options):
         try:
-            self._create("Authors" if author else editors.NAME)
+            self._create(group)
         except (KeyboardInterrupt, EOFError):
             raise CommandError("Nothing was created.") from None
 
@@ -44,5 +44,4 @@ class Command(BaseCommand):
         with transaction.atomic():
             user.save()
             user.groups.add(editors.group(group))
-        may = "edit articles, schools and programs" if group == editors.NAME else "write articles"
-        self.stdout.write(f"{email} can now sign in at /admin/ and {may}.")
+        self.stdout.write(f"{email} can now sign in at /admin/, with the rights of {group}.")
