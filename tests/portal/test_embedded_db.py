@@ -206,6 +206,7 @@ def test_a_killed_server_is_rescued_by_a_process_that_was_using_it(checkout):
     )
     assert client.stdout.readline() == "joined\n"
     os.kill(here.server(), signal.SIGKILL)
+    wait_until(lambda: here.server() is None)  # until then nobody can tell that it is dying
     out, err = client.communicate("now\n")
     assert (out, err) == ("True 1 False\n", "")
     assert here.server() is None
