@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.utils.html import SafeString, format_html, format_html_join
-from django.utils.safestring import mark_safe
 
 from careers.degree_counts import Counts, Pair, counts_of
 from careers.figures import DIRECTORY, JOBS, NATION, TOKEN, WAGE, Token, UnknownToken, parse
@@ -78,7 +77,7 @@ class Figure:
         words = UNITS[self.unit](self.value)
         if self.signed and self.value > 0:
             words = f"+{words}"
-        mark = format_html(' data-release="{}"', self.release) if self.release else mark_safe("")
+        mark = format_html(' data-release="{}"', self.release) if self.release else ""
         data = format_html('<data value="{}"{}>{}</data>', self.value, mark, words)
         return format_html("at least {}", data) if self.at_least else data
 
@@ -226,20 +225,18 @@ class Figures:
         if figure is None:
             if token:
                 log.warning("No figure is known for %s", token)
-            return NOT_AVAILABLE, mark_safe("")
+            return NOT_AVAILABLE, SafeString()
         return figure.html(prose), self._mark(token, figure)
 
     def in_text(self, text: str) -> SafeString:
         """Plain text of a cell, escaped, with the figures it names in double brackets."""
         parts = TOKEN.split(text)  # words and tokens by turns
-        shown = ("".join(self.show(" ".join(part.split()))) if place % 2 else part for place, part in enumerate(parts))
-        return format_html_join(
-            "", "{}", ((mark_safe(part) if place % 2 else part,) for place, part in enumerate(shown))
-        )
+        shown = [self.show(" ".join(part.split())) if place % 2 else (part, "") for place, part in enumerate(parts)]
+        return format_html_join("", "{}{}", shown)
 
     def _mark(self, token: Token, figure: Figure) -> SafeString:
         note = self._numbered.get(token)
-        anchor = mark_safe("")
+        anchor = SafeString()
         if note is None:
             note = self._numbered[token] = Note(len(self.notes) + 1, figure, token)
             self.notes.append(note)

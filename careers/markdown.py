@@ -123,7 +123,7 @@ def _only_good_addresses(tag: str, attribute: str, value: str) -> str | None:
 
 
 def _show_nothing(written: str) -> tuple[SafeString, SafeString]:
-    return NOT_AVAILABLE, mark_safe("")
+    return NOT_AVAILABLE, SafeString()
 
 
 def render(text: str, show: Show = _show_nothing, label: str = "") -> SafeString:

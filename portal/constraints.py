@@ -1,6 +1,6 @@
-"""Promises about one column that many tables make, as database constraints."""
+"""Promises that many tables make, as database constraints."""
 
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, Deferrable, Q, UniqueConstraint
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 WEB_ADDRESS = r"^https?://[^\s@/?#]+\.[^\s@/?#]+([/?#][^\s]*)?$"
@@ -28,3 +28,8 @@ def between(field: str, low: float, high: float, name: str) -> CheckConstraint:
         condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": low, f"{field}__lte": high}),
         name=name,
     )
+
+
+def position_once(parent: str, name: str) -> UniqueConstraint:
+    """One row at each position under a parent; held at the end of a transaction, so that rows can change places."""
+    return UniqueConstraint(fields=[parent, "position"], name=name, deferrable=Deferrable.DEFERRED)

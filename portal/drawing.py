@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from portal.formats import dollars, short_dollars, whole
 
@@ -131,7 +131,7 @@ def range_svg(title: str, source: Any, scale: int = PAY_SCALE) -> SafeString:
     pay, top = percentiles_of(source), top_coded_in(source)
     known = {name: value for name, value in pay.items() if value is not None}
     if not known:
-        return mark_safe("")
+        return SafeString()
     words = {
         name: short_dollars(value) + ("+" if name in top else "") + (" \u2192" if value > scale else "")
         for name, value in known.items()
@@ -171,7 +171,7 @@ def bars_svg(title: str, pairs: Sequence[tuple[str, int | None]]) -> SafeString:
     pairs = list(pairs)[-YEARS_DRAWN:]
     known = [value for _, value in pairs if value is not None]
     if len(known) < 2:
-        return mark_safe("")
+        return SafeString()
     slot, tallest = 94 / len(pairs), max(known) or 1
     width = round(min(slot * 0.6, 12), 2)
     marks: list[SafeString] = []

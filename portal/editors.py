@@ -35,6 +35,7 @@ def group(name: str = NAME) -> Group:
 
 
 def names() -> list[str]:
+    """Of every group, for whoever may choose one."""
     return list(_RIGHTS)
 
 

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from portal.reasons import Reason
 
@@ -124,5 +124,5 @@ def as_data(
     if number is None:
         return format_html('<span class="unknown">{}</span>', reason_in_words(reason))
     words = write(number) + (" or more" if at_least else "") + suffix
-    mark = format_html(' data-release="{}"', release) if release else mark_safe("")
+    mark = format_html(' data-release="{}"', release) if release else ""
     return format_html('<data value="{}"{}>{}</data>', format(number, "f"), mark, words)

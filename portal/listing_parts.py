@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 
 def part_of(thing: Any, name: str, default: Any = None) -> Any:
@@ -97,7 +97,7 @@ def facet_group(
         chosen, count = bool(part_of(option, "selected", False)), part_of(option, "count")
         selected += chosen and part_of(option, "value") != ""
         rows.append(_option(pieces, chosen, None if count is None else int(count)))
-    return _group(name, label, note, opened, rows, selected) if rows else mark_safe("")
+    return _group(name, label, note, opened, rows, selected) if rows else SafeString()
 
 
 def text_box(
@@ -146,7 +146,7 @@ def chips(active: Sequence[Any], clear_url: str = "", label: str = "Active filte
     A chip is an object or dict with name and value (as in the address), label (words) and url.
     """
     if not active:
-        return mark_safe("")
+        return SafeString()
     items = format_html_join(
         "",
         '<li><a class="chip" rel="nofollow" data-chip="{}={}" href="{}">'
@@ -174,7 +174,7 @@ def pagination(
     there; ``fragment`` ("#schools") and ``path`` lead to a part of a longer page.
     """
     if page.paginator.num_pages < 2:
-        return mark_safe("")
+        return SafeString()
     rest = urlencode(_pairs(query, param))
     first = escape(f"{path}?{rest}{fragment}" if rest else f"{path or '?'}{fragment}")
     before, after = escape(f"{path}?{rest}{'&' if rest else ''}{param}="), escape(fragment)

@@ -36,20 +36,22 @@ class RecordAdmin(DeskAdmin):
         return {} if obj else self.prepopulated_fields
 
 
-@admin.register(EmploymentSetting)
-class EmploymentSettingAdmin(RecordAdmin):
-    rank = 32
+class OrderedRecordAdmin(RecordAdmin):
+    """Of names that stand in an order of their own."""
+
     list_display = ["name", "slug", "position"]
     search_fields = ["name"]
     ordering = ["position", "name"]
+
+
+@admin.register(EmploymentSetting)
+class EmploymentSettingAdmin(OrderedRecordAdmin):
+    rank = 32
 
 
 @admin.register(Topic)
-class TopicAdmin(RecordAdmin):
+class TopicAdmin(OrderedRecordAdmin):
     rank = 33
-    list_display = ["name", "slug", "position"]
-    search_fields = ["name"]
-    ordering = ["position", "name"]
 
 
 @admin.register(GlossaryTerm)

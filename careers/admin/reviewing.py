@@ -67,6 +67,11 @@ class ReturnForm(forms.Form):
     )
 
 
+def _seen(request, draft: Edition) -> bool:
+    """Whether the draft still is what the page showed on which somebody pressed a button."""
+    return request.POST.get("version") == row_version(draft)
+
+
 class Reviewing:
     """The part of the articles' admin that takes a draft to its readers."""
 
@@ -204,7 +209,7 @@ class Reviewing:
 
     def _stale(self, request, article):
         """The page again, when the draft is not the one that it showed."""
-        if article.draft_id is None or request.POST.get("version") == row_version(article.draft):
+        if article.draft_id is None or _seen(request, article.draft):
             return None
         self.message_user(request, CHANGED, messages.ERROR)
         return self._again(request, article)
@@ -213,7 +218,7 @@ class Reviewing:
         """Keep article and draft as they are until the end; raises ValidationError when it is not what was seen."""
         Article.objects.select_for_update(of=["self"]).get(pk=article.pk)
         draft = Edition.objects.select_for_update(of=["self"]).filter(pk=article.draft_id).first()
-        if draft is None or request.POST.get("version") != row_version(draft):
+        if draft is None or not _seen(request, draft):
             raise ValidationError(CHANGED)
 
     # Ground -------------------------------------------------------------------------------------

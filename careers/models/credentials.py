@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from portal.constraints import clean_text, slug_shaped, web_address
+from portal.constraints import clean_text, position_once, slug_shaped, web_address
 from portal.models.versions import bumps_version
 
 from .naming import CredentialQuerySet
@@ -85,16 +85,8 @@ class EligibilityGroup(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["certification", "position"],
-                name="eligibility_group_position_once",
-                deferrable=models.Deferrable.DEFERRED,
-            ),
-            models.UniqueConstraint(
-                fields=["license", "position"],
-                name="eligibility_group_license_position_once",
-                deferrable=models.Deferrable.DEFERRED,
-            ),
+            position_once("certification", "eligibility_group_position_once"),
+            position_once("license", "eligibility_group_license_position_once"),
             models.CheckConstraint(
                 condition=Q(certification__isnull=True) ^ Q(license__isnull=True), name="eligibility_group_of_one"
             ),
@@ -112,13 +104,7 @@ class EligibilityRoute(models.Model):
 
     class Meta:
         ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["group", "position"],
-                name="eligibility_route_position_once",
-                deferrable=models.Deferrable.DEFERRED,
-            )
-        ]
+        constraints = [position_once("group", "eligibility_route_position_once")]
         triggers = [bumps_version()]
 
     def __str__(self):

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from portal.constraints import clean_text, slug_shaped, web_address
+from portal.constraints import clean_text, position_once, slug_shaped, web_address
 from portal.models.accounts import User
 from portal.models.versions import bumps_version
 
@@ -15,10 +15,6 @@ from .employment_settings import EmploymentSetting
 from .occupations import Occupation
 
 _STAGES = ["writing", "in_review", "returned", "scheduled", "published"]
-
-
-def position_once(parent: str, name: str) -> models.UniqueConstraint:
-    return models.UniqueConstraint(fields=[parent, "position"], name=name, deferrable=models.Deferrable.DEFERRED)
 
 
 @pghistory.track()

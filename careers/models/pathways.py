@@ -5,11 +5,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from portal.constraints import position_once
 from portal.models.versions import bumps_version
 from schools.levels import AwardLevel
 from schools.models import FieldOfStudy, Subject
 
-from .editions import Edition, position_once
+from .editions import Edition
 from .occupations import Occupation
 
 

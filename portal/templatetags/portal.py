@@ -100,7 +100,7 @@ def canonical_link(context: template.Context) -> SafeString:
     path = part_of(context.get("request"), "path", "")
     if not url and path:
         url = str(getattr(settings, "SITE_URL", "") or "") + path
-    return format_html('<link rel="canonical" href="{}">', url) if url else mark_safe("")
+    return format_html('<link rel="canonical" href="{}">', url) if url else SafeString()
 
 
 def _json_block(data: Any) -> SafeString:
@@ -236,7 +236,7 @@ def provenance(*releases: Any, checked: datetime.date | None = None) -> SafeStri
     """Where figures come from, for the foot of a slip: "Sources: IPEDS 2023-24; OEWS May 2025."."""
     words = list(dict.fromkeys(str(release) for release in releases if release))
     if not words:
-        return mark_safe("")
+        return SafeString()
     lead = "Source" if len(words) == 1 else "Sources"
     end = f" Checked {formats.day(checked)}." if checked else ""
     return format_html('<p class="src">{}: {}.{}</p>', lead, "; ".join(words), end)
