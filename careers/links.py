@@ -5,16 +5,14 @@ from collections.abc import Iterator
 from django.db.models import F, Q
 from django.urls import reverse
 
-from careers.markdown import MARKDOWN
+from careers.markdown import links_in
 from careers.models import ArticleLink, Certification, Citation, Edition, GlossaryTerm, License, Section
 from portal.links.gathering import Use, holds_addresses
 
 
 def addresses_in(text: str) -> list[str]:
-    """The outbound addresses a text links to, as the page would print them."""
-    pieces = [piece for block in MARKDOWN.parse(text) for piece in block.children or []]
-    found = (str(piece.attrs.get("href", "")) for piece in pieces if piece.type == "link_open")
-    return [href for href in found if href.startswith(("http://", "https://"))]
+    """The outbound addresses a text links to."""
+    return [address for _, address in links_in(text) if address.startswith(("http://", "https://"))]
 
 
 @holds_addresses("Articles", "careers.Citation.url", "careers.ArticleLink.url", "careers.Section.body")

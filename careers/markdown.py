@@ -6,7 +6,7 @@ passes an allowlist, and only then are the figures put where their tokens stood.
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
 import nh3
@@ -98,6 +98,20 @@ def _parser() -> MarkdownIt:
 
 
 MARKDOWN = _parser()
+
+
+def links_in(text: str) -> Iterator[tuple[str, str]]:
+    """Words and address of each link, as the page would print them. A figure in the words reads “figure”."""
+    for block in MARKDOWN.parse(TOKEN.sub("figure", text)):
+        words, address, depth = "", "", 0
+        for piece in block.children or []:
+            if piece.type == "link_open":
+                words, address, depth = "", str(piece.attrs.get("href", "")), depth + 1
+            elif piece.type == "link_close":
+                depth -= 1
+                yield words.strip(), address
+            elif depth:
+                words += piece.content
 
 
 def sanitise(html: str) -> str:

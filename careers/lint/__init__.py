@@ -10,11 +10,12 @@ from collections.abc import Iterable
 
 from careers.models import Edition
 
-from . import figures, records, structure, wording
+from . import figures, records, statistics, structure, wording
+from .addresses import closed
 from .findings import ERROR, WARNING, Finding
 from .reading import Known, Words, read
 
-RULES = (*figures.RULES, *wording.RULES, *structure.RULES, *records.RULES)
+RULES = (*figures.RULES, *statistics.RULES, *wording.RULES, *structure.RULES, *records.RULES)
 
 
 def lint(edition: Edition, together: Iterable[str] = ()) -> list[Finding]:
@@ -27,8 +28,9 @@ def lint_many(editions: Iterable[Edition], together: Iterable[str] = ()) -> dict
 
     ``together`` are addresses of articles that count as published, because they will be in the same moment.
     """
-    words, known = read(list(editions)), Known.now()
+    words, known, together = read(list(editions)), Known.now(), set(together)
     known.articles |= dict.fromkeys(together, True)
+    known.closed = closed(words, together)
     return {
         one.edition.pk: sorted(
             dict.fromkeys(finding for rule in RULES for finding in rule(one, known)),

@@ -1,38 +1,54 @@
-"""Figures: all of them tokens, each one known, none of them dressed as another statistic."""
+"""Figures: all of them tokens, each one known, each comparison true today."""
 
 import re
 from collections.abc import Iterator
 
 from careers.figures import TOKEN, UnknownToken, parse
-from careers.models import Attribute
 
 from .findings import Finding, error, warning
-from .reading import Known, Text, Words, token_of
+from .reading import Known, Text, Words, short, token_of
 
-MONEY = re.compile(r"(?:\$|\bUSD\s?)\s?\d[\d,.]*(?:\s?(?:k|million|billion)\b)?|\b\d[\d,.]*\s?dollars\b", re.I)
-PERCENT = re.compile(r"\d[\d.,]*\s?(?:%|percent\b|per cent\b)", re.I)
+IN_WORDS = (
+    r"(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|"
+    r"seventy|eighty|ninety|hundred|thousand|million|billion)[\s-]+)+"
+)
+AMOUNT = r"\d[\d,]*(?:\.\d+)?(?:\s?(?:k|thousand|million|billion)\b)?"
+BARE = r"(?:\d{1,3}(?:,\d{3})+|\d+k|\d{5,})\b"  # what may be money without a sign
+MONEY = re.compile(
+    rf"(?:\$|\bUSD\s?)\s?{AMOUNT}|\b{AMOUNT}\s?dollars\b|\b{IN_WORDS}dollars\b|\b(?:five|six|seven)[\s-]figures?\b"
+    rf"|\b{BARE}\s+(?:an?|per|each|every)\s+(?:year|month|week|hour)\b"
+    # After a word of pay, unless a noun says what is counted: “pays for 3,000 hours”.
+    rf"|\b(?:earn\w*|pays?|paid|salar\w+|wages?)\s+(?:\w+\s+){{0,4}}?{BARE}"
+    r"(?!\s+(?!(?:in|at|on|or|and|to|for|as|when|after|before|if|with|by)\b)\w)",
+    re.I,
+)
+PERCENT = re.compile(rf"\d[\d.,]*\s?(?:%|percent\b|per\s+cent\b)|\b{IN_WORDS}(?:percent|per\s+cent)\b", re.I)
 COUNTED = (
     "jobs|openings|positions|vacancies|workers|employees|people|nurses|managers|professionals|specialists|"
     "programs?|schools?|graduates|students|degrees awarded|awards"
 )
 COUNT = re.compile(rf"\b\d{{1,3}}(?:,\d{{3}})+\s+(?:\w+\s+){{0,3}}(?:{COUNTED})\b|\b\d{{3,}}\s+(?:{COUNTED})\b", re.I)
-AVERAGE = re.compile(r"\baverages?\b|\bmean\b(?!s|ing)|\bon average\b", re.I)
-# "Faster than average" is BLS's own phrase for growth and says nothing of the wage beside it.
-COMPARES = re.compile(r"\b(?:than|as) (?:fast as )?(?:the )?(?:national )?average\b|\bthe average for all \w+", re.I)
-MEDIAN = re.compile(r"\bmedian\b|\bhalf (?:of|earn)", re.I)
 
 
 def typed_figures(words: Words, known: Known) -> Iterator[Finding]:
-    """Money, percentages and counts that somebody typed: they will be wrong after the next release."""
+    """Money, percentages and counts that somebody typed: they will be wrong after the next release.
+
+    A source's own title is a quotation, so that one is left to the editor.
+    """
+    for citation in words.citations:
+        if match := MONEY.search(citation.title) or PERCENT.search(citation.title):
+            place = words.at("citations", citation, "title", f"Source “{citation.title}”")
+            yield warning("typed-figure", place, f"“{match[0].strip()}” stands in the title of a source. Leave it only "
+                          "if the source itself is called so.")  # fmt: skip
     for text in words.texts:
         left = TOKEN.sub(" ", text.text)
-        for kind, shape in (("money", MONEY), ("percentage", PERCENT), ("count", COUNT)):
+        for kind, shape in (("money", MONEY), ("a percentage", PERCENT), ("a count", COUNT)):
             for match in shape.finditer(left):
                 advice = (
                     "Put a figure token in its place" if text.is_prose else "Use the cell’s figure, or leave it out"
                 )
                 yield error(
-                    "typed-figure", text.place, f"“{match[0].strip()}” is a {kind} typed by hand. {advice}."
+                    "typed-figure", text.place, f"“{match[0].strip()}” is {kind} typed by hand. {advice}."
                 )  # fmt: skip
 
 
@@ -61,39 +77,6 @@ def unknown_tokens(words: Words, known: Known) -> Iterator[Finding]:
             yield error("unknown-token", words.cell_at(cell, "figure"), "Write the figure here without brackets.")
 
 
-def statistic_beside(text: str, statistic: str) -> str:
-    """What is wrong with the words around a wage of this statistic; empty when they agree."""
-    said = COMPARES.sub(" ", TOKEN.sub(" ", text))
-    if statistic == "median" and AVERAGE.search(said) and not MEDIAN.search(said):
-        return "The figure is a median, the words call it an average. Write median."
-    if statistic == "mean" and MEDIAN.search(said) and not AVERAGE.search(said):
-        return "The figure is a mean, the words call it a median. Write mean, or use the median."
-    if statistic.startswith("p") and not re.search(r"percentile|percent|in (?:ten|four)|tenth|quarter|\d", said, re.I):
-        return f"The figure is the {statistic[1:]}th percentile, and nothing beside it says so."
-    return ""
-
-
-def statistics_named(words: Words, known: Known) -> Iterator[Finding]:
-    """A mean is not called median, a median not average; beside each figure the words name what it is."""
-    for text in words.bodies:
-        for sentence in text.sentences:
-            for written in TOKEN.findall(sentence):
-                token = token_of(written)
-                if token and token.kind == "wage" and (wrong := statistic_beside(sentence, token.statistic)):
-                    yield error("statistic-name", text.place, f"{wrong} (“{_short(sentence)}”)")
-    for row in words.attributes:
-        if row.kind != Attribute.Kind.WAGE:
-            continue
-        place = words.at("attributes", row, "label", f"Table row “{row.label}”")
-        cells = [cell for cell in words.cells if cell.attribute_id == row.pk]
-        if AVERAGE.search(row.label) and not re.search(r"\bmean\b", row.label, re.I):
-            yield error("statistic-name", place, "“Average” names no statistic. Write Median, or Mean where it is one.")
-            continue
-        for statistic in {token.statistic for cell in cells if (token := token_of(cell.figure))}:
-            if wrong := statistic_beside(row.label, statistic):
-                yield error("statistic-name", place, wrong)
-
-
 def scopes_said(words: Words, known: Known) -> Iterator[Finding]:
     """A pathway that is narrower than its occupation says whom the wage covers."""
     shown = {cell.pathway_id for cell in words.cells if cell.figure}
@@ -115,11 +98,6 @@ def _bare(name: str) -> str:
     return " ".join(re.sub(r"s$", "", word) for word in re.findall(r"[a-z]+", name))
 
 
-def _short(sentence: str) -> str:
-    sentence = " ".join(sentence.split())
-    return sentence if len(sentence) <= 90 else f"{sentence[:89]}…"
-
-
 def years_too_old(words: Words, known: Known) -> Iterator[Finding]:
     """A year before the current wage release, in a sentence about pay, jobs or outlook."""
     if known.newest_year is None:
@@ -134,7 +112,7 @@ def years_too_old(words: Words, known: Known) -> Iterator[Finding]:
                 if int(year) < known.newest_year:
                     yield error(
                         "old-year", text.place, f"{year} is before the current figures ({known.newest_year}). Take "
-                        f"the year out: each figure’s footnote says when it is from. (“{_short(sentence)}”)",
+                        f"the year out: each figure’s footnote says when it is from. (“{short(sentence)}”)",
                     )  # fmt: skip
 
 
@@ -162,14 +140,14 @@ def comparisons_hold(words: Words, known: Known) -> Iterator[Finding]:
                 yield warning(
                     "comparison-untied",
                     text.place,
-                    f"“{said[0]}” stands beside no growth figure, so nothing checks it. (“{_short(sentence)}”)",
+                    f"“{said[0]}” stands beside no growth figure, so nothing checks it. (“{short(sentence)}”)",
                 )
             for soc in grows:
                 apart = known.growth.get(soc, known.growth[EVERYONE]) - known.growth[EVERYONE]
                 up = said[1].lower() in ("faster", "higher", "more", "above", "quicker")
                 if (apart > 0) != up or apart == 0:
                     yield error(
-                        "comparison-wrong", text.place, f"“{said[0]}” is not so any more. (“{_short(sentence)}”)"
+                        "comparison-wrong", text.place, f"“{said[0]}” is not so any more. (“{short(sentence)}”)"
                     )
                 elif (much := MUCH.search(sentence)) and abs(apart) < MUCH_APART:
                     yield error(
@@ -179,4 +157,4 @@ def comparisons_hold(words: Words, known: Known) -> Iterator[Finding]:
                     )
 
 
-RULES = (comparisons_hold, typed_figures, unknown_tokens, statistics_named, scopes_said, years_too_old)
+RULES = (comparisons_hold, typed_figures, unknown_tokens, scopes_said, years_too_old)

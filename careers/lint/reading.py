@@ -1,14 +1,12 @@
 """Editions as the rules read them: every text with its place, read for many editions at once."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Max
-from django.urls import Resolver404, resolve
 
 from careers.figures import TOKEN, Token, UnknownToken, parse
 from careers.models import (
@@ -17,10 +15,12 @@ from careers.models import (
     Attribute,
     Cell,
     Citation,
+    DegreeOption,
     Edition,
     EditionCertification,
     EditionLicense,
     EditionOccupation,
+    EditionSetting,
     Occupation,
     Pathway,
     Projection,
@@ -62,6 +62,8 @@ class Words:
     occupations: list[EditionOccupation] = field(default_factory=list)
     certifications: list[EditionCertification] = field(default_factory=list)
     licenses: list[EditionLicense] = field(default_factory=list)
+    settings: list[EditionSetting] = field(default_factory=list)
+    degree_options: list[DegreeOption] = field(default_factory=list)
     links: list[ArticleLink] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
 
@@ -83,15 +85,21 @@ class Words:
 
     @cached_property
     def texts(self) -> list[Text]:
-        """Everything a reader reads."""
+        """Everything a reader reads, but the titles of sources, which are not ours to word."""
         return [
             Text(TITLE, self.edition.title),
             Text(SUMMARY, self.edition.summary),
             *(Text(self.at("sections", one, "heading", f"Heading “{one.heading}”"), one.heading)
               for one in self.sections),
             *self.bodies,
-            *(Text(self.at("pathways", one, "scope", f"Pathway “{one.name}”"), one.scope) for one in self.pathways),
+            *(Text(self.at("pathways", one, name, f"Pathway “{one.name}”"), getattr(one, name))
+              for one in self.pathways for name in ("name", "scope")),
+            *(Text(self.at("attributes", one, "label", f"Table row “{one.label}”"), one.label)
+              for one in self.attributes),
             *(Text(self.cell_at(cell, name), getattr(cell, name)) for cell in self.cells for name in ("text", "note")),
+            *(Text(self.at("degree_options", one, "label", f"Degree option “{one.label}”"), one.label)
+              for one in self.degree_options),
+            *(Text(self.at("links", one, "label", f"Related link “{one.label}”"), one.label) for one in self.links),
         ]  # fmt: skip
 
     @cached_property
@@ -116,6 +124,7 @@ class Known:
     occupations: dict[str, bool]
     newest_year: int | None  # of the current wage releases; null: there are none
     growth: dict[str, Decimal]  # projected change in percent, by SOC code
+    closed: dict[str, str] = field(default_factory=dict)  # path of this site: why it has no page
 
     @classmethod
     def now(cls) -> "Known":
@@ -133,21 +142,6 @@ class Known:
             dict(Projection.objects.current().filter(percent__isnull=False).values_list("occupation__soc", "percent")),
         )
 
-    def leads_nowhere(self, address: str) -> str:
-        """Why an address of this site answers with nothing today; empty when it answers."""
-        path = address.partition("#")[0].partition("?")[0]
-        if not path:
-            return ""
-        try:
-            match = resolve(path)
-        except Resolver404:
-            return "this site has no such address"
-        slug = match.kwargs.get("slug", "")
-        for name, rows in (("careers:article_detail", self.articles), ("careers:occupation_detail", self.occupations)):
-            if match.view_name == name and not rows.get(slug):
-                return "it is not published" if slug in rows else "nothing has this address"
-        return ""
-
 
 def token_of(written: str) -> Token | None:
     try:
@@ -156,10 +150,9 @@ def token_of(written: str) -> Token | None:
         return None
 
 
-def links_in(text: str) -> Iterator[tuple[str, str]]:
-    """Words and address of each Markdown link."""
-    for match in LINK.finditer(TOKEN.sub("figure", text)):
-        yield match[1].strip(), match[2].strip()
+def short(sentence: str) -> str:
+    sentence = " ".join(sentence.split())
+    return sentence if len(sentence) <= 90 else f"{sentence[:89]}…"
 
 
 def plain(text: str) -> str:
@@ -191,6 +184,8 @@ def read(editions: list[Edition]) -> list[Words]:
         EditionCertification.objects.filter(**mine).select_related("certification").order_by("position"),
     )
     sort("licenses", EditionLicense.objects.filter(**mine).select_related("license").order_by("position"))
+    sort("settings", EditionSetting.objects.filter(**mine).select_related("setting").order_by("position"))
+    sort("degree_options", DegreeOption.objects.filter(**mine).order_by("position"))
     links = ArticleLink.objects.filter(**mine).select_related("article__live", "occupation").order_by("position")
     sort("links", links)
     sort("citations", Citation.objects.filter(**mine).order_by("position"))

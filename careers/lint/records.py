@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+from careers.markdown import links_in
 from portal.attention import a_year_ago
 
+from .addresses import path_here
 from .findings import Finding, Place, error, warning
-from .reading import Known, Words, links_in
+from .reading import Known, Words
+from .structure import is_anchor_of
 
 
 def sources(words: Words, known: Known) -> Iterator[Finding]:
@@ -28,7 +31,7 @@ def credentials(words: Words, known: Known) -> Iterator[Finding]:
 
 
 def links(words: Words, known: Known) -> Iterator[Finding]:
-    """Nothing leads to what is not published."""
+    """Nothing leads to what is not published, or to no part of the page."""
     for link in words.links:
         if link.article and not known.articles.get(link.article.slug):
             place = words.at("links", link, "article", f"Related link to “{link.article}”")
@@ -38,10 +41,20 @@ def links(words: Words, known: Known) -> Iterator[Finding]:
         if link.occupation and not known.occupations.get(link.occupation.slug):
             place = words.at("links", link, "occupation", f"Related link to “{link.occupation}”")
             yield error("link-unpublished", place, "This occupation is not shown on the site. Remove the link.")
+        if link.url and (why := known.closed.get(path_here(link.url))):
+            place = words.at("links", link, "url", f"Related link “{link.label}”")
+            yield error("link-unpublished", place, f"It leads to {link.url}, but {why}.")
+    own = f"/careers/{words.edition.article.slug}/"
     for text in words.bodies:
         for said, address in links_in(text.text):
-            if address.startswith("/") and (why := known.leads_nowhere(address)):
-                yield error("link-unpublished", text.place, f"The link “{said}” leads to {address}, but {why}.")
+            page, _, anchor = address.partition("#")
+            path = path_here(page)
+            if why := known.closed.get(path):
+                if path != own:  # it will be there as soon as the article is
+                    yield error("link-unpublished", text.place, f"The link “{said}” leads to {address}, but {why}.")
+            elif "#" in address and (not page or path == own) and not is_anchor_of(words, anchor):
+                yield error("link-unpublished", text.place, f"The link “{said}” leads to #{anchor}, but no part of "
+                            "the article has this anchor.")  # fmt: skip
 
 
 RULES = (sources, credentials, links)

@@ -30,9 +30,19 @@ def headings(words: Words, known: Known) -> Iterator[Finding]:
                 yield error("heading", text.place, f"“{said}” is no third-level heading. Begin it with ###.")
 
 
+# Parts of the page that are made for what stands in them: a footnote, a term, an occupation's programs here.
+MADE_ANCHORS = re.compile(r"note-\d+(-mark)?|term-.+|.+-here")
+
+
+def is_anchor_of(words: Words, anchor: str) -> bool:
+    """Whether the page of the article has a part of this name."""
+    own = {section.anchor for section in words.sections}
+    return anchor in own or anchor in PAGE_ANCHORS or bool(MADE_ANCHORS.fullmatch(anchor))
+
+
 def anchors(words: Words, known: Known) -> Iterator[Finding]:
     for section in words.sections:
-        if section.anchor in PAGE_ANCHORS or re.fullmatch(r"note-\d+(-mark)?|term-.+|.+-here", section.anchor):
+        if section.anchor in PAGE_ANCHORS or MADE_ANCHORS.fullmatch(section.anchor):
             yield error(
                 "anchor",
                 words.at("sections", section, "anchor", f"Section “{section.heading}”"),

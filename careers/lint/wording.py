@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from careers.figures import TOKEN
+from careers.markdown import is_good_address, links_in
+
 from .findings import Finding, error, warning
-from .reading import AUTHOR, SUMMARY, TITLE, Known, Words, links_in, plain
+from .reading import AUTHOR, LINK, SUMMARY, TITLE, Known, Words, plain
 
 HARDEST = 10.0  # school grade; Flesch-Kincaid
 LEAST_WORDS = 100  # of prose; below, a grade says nothing
@@ -68,6 +71,10 @@ def link_words(words: Words, known: Known) -> Iterator[Finding]:
                 yield error("link-text", text.place, f"A link to {address} has no words. Name what it leads to.")
             elif bare in EMPTY_WORDS or bare.startswith(("http:", "https:", "www.")):
                 yield error("link-text", text.place, f"The link “{said}” does not say where it leads. Name it.")
+        for match in LINK.finditer(TOKEN.sub("figure", text.text)):
+            if match[2] and not is_good_address(match[2].strip("<>")):
+                yield error("link-address", text.place, f"“{match[2]}” is no address a reader can follow. Begin it "
+                            "with https://, with / for a page of this site, or with # for a part of this one.")  # fmt: skip
         left = re.sub(r"\[[^\[\]]*\]\([^)]*\)", "", text.text)
         for address in re.findall(r"<?https?://[^\s>)]+", left):
             yield error("link-text", text.place, f"{address} stands bare in the text. Make it a link with words.")

@@ -14,8 +14,9 @@ from careers.citing import articles_citing, uses_of_outlook, uses_of_subject, us
 from careers.figures import parse
 from careers.lint import lint, lint_many
 from careers.lint.wording import grade, syllables_in
-from careers.models import ArticleLink, Attribute, Cell, EditionCertification, EditionOccupation
+from careers.models import ArticleLink, Attribute, Cell, DegreeOption, EditionCertification, EditionOccupation
 from portal.attention import today
+from schools.relisting import relist_all
 from tests.factories import (
     ArticleFactory,
     CertificationFactory,
@@ -23,6 +24,7 @@ from tests.factories import (
     EditionFactory,
     OccupationFactory,
     PathwayFactory,
+    ProgramFactory,
     ProjectionFactory,
     ReleaseFactory,
     SectionFactory,
@@ -75,6 +77,12 @@ def test_what_is_right_is_left_alone():
         "Jobs grow by 19 percent.",
         "There are 3,391,000 jobs.",
         "We list 412 programs.",
+        "A nurse takes home 98,230 a year.",
+        "Nurses earn about 98,230 in Texas.",
+        "Pay is good: some pay 120k.",
+        "They make ninety thousand dollars.",
+        "It is a six-figure job.",
+        "Jobs grow by nineteen percent.",
     ],
 )
 def test_a_figure_typed_by_hand_is_an_error(body):
@@ -89,6 +97,8 @@ def test_a_figure_typed_by_hand_is_an_error(body):
         "You need 3,000 hours of practice within two years.",
         "The exam has 180 questions and takes 3 hours.",
         "Four in ten work at night. Call 911.",
+        "A license costs time: it pays for 3,000 hours of practice. Pay in the first 10 years differs.",
+        "Ten thousand people wrote in. Figures are here.",
         "The median is [[wage 29-1141 median US]], and [[programs health-administration all]] teach it.",
     ],
 )
@@ -107,10 +117,60 @@ def test_other_numbers_stay(body):
         ("One in ten earns more than [[wage 29-1141 p90 US]].", False),
         ("The median is [[wage 29-1141 median US]]; growth is faster than average.", False),
         ("The average week is long. The median wage is [[wage 29-1141 median US]].", False),
+        ("The average pay is [[wage 29-1141 median US]] and the median is good.", True),
+        ("The median pay is [[wage 29-1141 mean US]] and the mean is good.", True),
+        ("This is a median, not an average: [[wage 29-1141 median US]].", False),
+        ("The mean, [[wage 29-1141 mean US]], is above the median.", False),
+        ("The mean is [[wage 29-1141 mean US]] and the median [[wage 29-1141 median US]].", False),
+        ("The average is [[wage 29-1141 median US]] and the median [[wage 29-1141 mean US]].", True),
+        ("Mean and median pay are [[wage 29-1141 mean US]] and [[wage 29-1141 median US]].", False),
+        ("### What is the average salary?\n\nThe median is [[wage 29-1141 median US]].", True),
+        ("### What is the median salary?\n\nThe mean is [[wage 29-1141 mean US]].", True),
+        ("### What is the average salary?\n\nThe mean is [[wage 29-1141 mean US]].", False),
+        ("### An average day\n\nThe median wage is [[wage 29-1141 median US]].", False),
+        ("### What is average pay?\n\nGood.\n\n### And this?\n\nMedian: [[wage 29-1141 median US]].", False),
     ],
 )
 def test_a_statistic_is_called_what_it_is(body, wrong):
     assert ("statistic-name" in codes(draft(body))) == wrong
+
+
+@pytest.mark.parametrize("part", ["heading", "title", "summary"])
+def test_words_above_the_text_name_its_statistic_too(part):
+    edition = draft(None)
+    section = SectionFactory(edition=edition, heading="What is it?", body=GOOD)
+    words = "What is the average salary of a nurse, who earns it, and how do you become one yourself?"
+    target = section if part == "heading" else edition
+    setattr(target, part, words)
+    target.save()
+    assert [(one.code, one.place.box) for one in lint(edition)] == [
+        ("statistic-name", "id_sections-0-heading" if part == "heading" else f"id_{part}")
+    ]
+
+
+def test_every_word_of_the_page_is_read(world):
+    """Names of ways in, labels of rows, links and degrees, titles of sources: nothing is typed there unseen."""
+    edition = draft("A nurse earns a living.")
+    edition.citations.update(title="Why nurses earn $99,000")
+    row = Attribute.objects.create(edition=edition, label="Average salary, $98,000", kind="text")
+    pathway = PathwayFactory(edition=edition, name="Nurse ($98,000, 80%)", occupation=world, scope="all nurses")
+    Cell.objects.create(pathway=pathway, attribute=row, figure="wage 29-1141 median US", note="the average")
+    DegreeOption.objects.create(edition=edition, subject=SubjectFactory(), label="Degree for $10,000")
+    ArticleLink.objects.create(edition=edition, occupation=world, label="Earn $98,000")
+    found = [(one.code, one.severity, one.place.box) for one in lint(edition) if one.code != "scope-missing"]
+    cell = f"id_cell-{pathway.pk}-{row.pk}"
+    assert sorted(found) == sorted(
+        [
+            ("typed-figure", "error", "id_pathways-0-name"),
+            ("typed-figure", "error", "id_attributes-0-label"),
+            ("typed-figure", "error", "id_degree_options-0-label"),
+            ("typed-figure", "error", "id_links-0-label"),
+            ("typed-figure", "error", "id_pathways-0-name"),
+            ("statistic-name", "error", "id_attributes-0-label"),
+            ("statistic-name", "error", f"{cell}-note"),
+            ("typed-figure", "warning", "id_citations-0-title"),
+        ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -171,6 +231,57 @@ def test_a_wage_row_names_its_statistic(label, figure, wrong, world):
 )
 def test_rules_of_a_body(body, code):
     assert [one for one in codes(draft(body)) if one != "reading-grade"] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("/schools/{school}/", None),
+        ("/schools/nowhere/", "link-unpublished"),
+        ("/programs/{school}/", None),
+        ("/programs/nowhere/", "link-unpublished"),
+        ("/programs/{school}/{program}/", None),
+        ("/programs/{school}/nothing/", "link-unpublished"),
+        ("/programs/nowhere/{program}/", "link-unpublished"),
+        ("/certifications/{certification}/", None),
+        ("/certifications/{unnamed}/", "link-unpublished"),
+        ("/certifications/nothing/", "link-unpublished"),
+        ("/licenses/nothing/", "link-unpublished"),
+        ("/employment-settings/nothing/", "link-unpublished"),
+        ("/careers/nothing/", "link-unpublished"),
+        ("</careers/nothing/>", "link-unpublished"),
+        ("http://127.0.0.1:8000/careers/nothing/", "link-unpublished"),
+        ("https://www.portal.example/careers/nothing/", "link-unpublished"),
+        ("https://www.portal.example/careers/", None),
+        ("https://board.example.org/careers/nothing/", None),
+        ("/admin/", "link-unpublished"),
+        ("#what-is-it", None),
+        ("#sources", None),
+        ("#nowhere", "link-unpublished"),
+        ("careers/nothing/", "link-address"),
+        ("javascript:alert(1)", "link-address"),
+    ],
+)
+def test_a_link_leads_to_a_page_or_a_part_of_this_one(address, code, settings):
+    settings.SITE_URL = "http://127.0.0.1:8000"
+    settings.ALLOWED_HOSTS = ["www.portal.example", "testserver"]
+    certification, unnamed = CertificationFactory(checked_on=today(), status="active"), CertificationFactory()
+    program = ProgramFactory()
+    relist_all()
+    names = {"school": program.school.slug, "program": program.slug}
+    names |= {"certification": certification.slug, "unnamed": unnamed.slug}
+    edition = draft(f"Read [the page on it]({address.format(**names)}).")
+    edition.sections.update(anchor="what-is-it")
+    EditionCertification.objects.create(edition=edition, certification=certification)
+    assert codes(edition) == ([code] if code else [])
+
+
+def test_a_related_address_of_this_site_exists(settings):
+    settings.SITE_URL = "https://portal.example"
+    edition = draft()
+    for position, path in enumerate(("/schools/", "/schools/nowhere/")):
+        ArticleLink.objects.create(edition=edition, url=f"https://portal.example{path}", label="A", position=position)
+    assert [(one.code, one.place.box) for one in lint(edition)] == [("link-unpublished", "id_links-1-url")]
 
 
 def test_nothing_leads_to_what_is_hidden():
