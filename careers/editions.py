@@ -173,10 +173,15 @@ def take_down(article: Article, *, by: User | None, due: datetime | None = None)
 
 
 def put_back(article: Article, *, by: User | None) -> None:
-    """On the site again, with what was live before. Raises ValidationError when nothing ever was."""
+    """On the site again, with what was live before.
+
+    Raises ValidationError when nothing ever was, and when the linter finds an error: the world went on while it
+    was away. Links to articles that are away too are left, or of two that lead to each other neither could return.
+    """
     with _locked(article, "put back", by) as now:
         if not now.live_id:
             raise ValidationError("There is nothing to show yet: publish a draft first.")
+        ready_to_publish(now.live, Article.objects.filter(live__isnull=False).values_list("slug", flat=True))
         _show(now, timezone.now())
 
 

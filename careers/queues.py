@@ -24,6 +24,19 @@ def in_review():
 
 
 @queue(
+    "returned",
+    "draft returned to its author",
+    "drafts returned to their authors",
+    Article,
+    since="draft__stage_since",
+    rank=21,
+)
+def returned():
+    """By an editor, or because it could not be published on its day."""
+    return Article.objects.filter(draft__stage=Edition.Stage.RETURNED)
+
+
+@queue(
     "past-review",
     "article past its review date",
     "articles past their review date",

@@ -230,6 +230,12 @@ class EditionAdmin(DeskAdmin):
             return "This is a draft: nothing of it is on the site until an editor publishes it from its review."
         return "This edition was published and stays as it was. To change the article, start a draft from it."
 
+    def why_closed(self, row):
+        if not row.is_draft:
+            return "was published and stays as it was; start a new draft to change it"
+        stage = row.get_stage_display().lower()
+        return f"became a draft that is “{stage}”; from its review it can be taken back, to go on writing"
+
     def save_related(self, request, form, formsets, change):
         form.grid.save()  # before the inlines: they may remove a row or a column with its cells
         super().save_related(request, form, formsets, change)

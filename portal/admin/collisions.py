@@ -132,6 +132,10 @@ class KeepsBoth:
                 formsets.append(kind(instance=row, prefix=prefix, queryset=inline.get_queryset(request)))
         return form, formsets
 
+    def why_closed(self, row) -> str:
+        """What became of a row that one may not change any more, in words that follow its name."""
+        return "is not to be changed any more"
+
     def _too_late(self, request, row):
         """The row is gone, or may not be changed any more: what was typed is shown, to be kept elsewhere."""
         opened, _ = opened_with(request.POST.get(OPENED, ""))
@@ -144,6 +148,7 @@ class KeepsBoth:
             "title": "Too late to save this",
             "opts": self.opts,
             "row": row,
+            "why": row and self.why_closed(row),
             "typed": [(name, text) for name, text in sent if text and text not in before],
         }
         return TemplateResponse(request, "admin/too_late.html", context, status=409)

@@ -262,6 +262,7 @@ def test_what_was_typed_into_a_draft_that_is_one_no_more_is_shown(ada, ben, draf
     page = response.content.decode()
     assert "What I typed?" in page
     assert "And this, too." in page
+    assert ("somebody removed this" if what == "discarded" else "was published and stays as it was") in page
     assert "Body 1." not in page
 
 

@@ -122,6 +122,7 @@ def test_what_is_handed_in_is_the_editors_until_it_comes_back(author, editor, dr
     response = save(author, draft, opened=opened, title="Behind their back?")
     assert response.status_code == 409
     assert "Behind their back?" in response.content.decode()
+    assert "became a draft that is “waiting for review”" in response.content.decode()
     save(editor, draft, title="An editor may?")
     assert "Returned" in said(step(editor, draft, "send_back", because="Say which clinic."))
     assert (draft.stage, draft.title) == (Stage.RETURNED, "An editor may?")
@@ -367,6 +368,22 @@ def test_who_takes_an_article_down_and_puts_it_back_is_kept(editor, draft):
         event = apps.get_model("careers", "ArticleEvent").objects.filter(pgh_obj=draft.article).latest("pgh_id")
         assert event.pgh_context.metadata["verb"] == verb
         assert event.pgh_context.metadata["user"] == editor.person.pk
+
+
+def test_what_is_wrong_by_now_is_not_put_back(editor, draft):
+    """Two articles that lead to each other may both return; one that says what is no longer so may not."""
+    article, other = draft.article, ArticleFactory(slug="the-other", published_at=None)
+    Article.objects.filter(pk=article.pk).update(published_at=None)
+    section = article.live.sections.first()
+    section.body += " See [the other one](/careers/the-other/)."
+    section.save()
+    assert "on the site again" in said(step(editor, draft, "put_back"))
+    Article.objects.filter(pk=article.pk).update(published_at=None)
+    section.body = "Nurses earn $69,700."
+    section.save()
+    assert "“$69,700” is money typed by hand" in said(step(editor, draft, "put_back"))
+    assert set(Article.objects.published()) == set()
+    assert other.live_id
 
 
 def test_what_was_never_live_cannot_be_put_back(editor):
