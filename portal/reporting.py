@@ -121,6 +121,12 @@ class Stamp:
         return ""
 
 
+ANOTHER = (
+    "Your first report was sent already, and this one says something else. Your text is kept: press the button once "
+    "more to send it as a second report."
+)
+
+
 # The pages -----------------------------------------------------------------------------------------------
 
 
@@ -133,10 +139,15 @@ def report(request: HttpRequest) -> HttpResponse:
         return _form_page(request, ReportForm(about=about, initial=first), about)
     about = About.at(request.POST.get("about", ""))
     form, stamp = ReportForm(request.POST, about=about), Stamp.read(request.POST.get("stamp", ""))
-    if stamp and ProblemReport.objects.filter(token=stamp.number).exists():
+    sent = ProblemReport.objects.filter(token=stamp.number).first() if stamp else None
+    if stamp and sent and form.is_valid() and _is_of(sent, form):
         return _thanks(stamp)
     fresh = stamp is None or time.time() - stamp.opened > OPEN_FOR
-    if form.is_valid() and (trouble := stamp.trouble if stamp else "Press the button once more. Your text is kept."):
+    if stamp and sent:
+        stamp = Stamp(new_token(), stamp.opened)
+        if form.is_valid():
+            form.add_error(None, ANOTHER)
+    elif form.is_valid() and (trouble := stamp.trouble if stamp else "Press the button once more. Your text is kept."):
         form.add_error(None, trouble)
     if not form.is_valid() or stamp is None:
         return _form_page(request, form, about, None if fresh else stamp, status=422)
@@ -151,6 +162,14 @@ def report(request: HttpRequest) -> HttpResponse:
         response["Retry-After"] = str(wait)
         return response
     return _thanks(stamp)
+
+
+def _is_of(sent: ProblemReport, form: ReportForm) -> bool:
+    """Whether this is what was sent before: a button pressed twice, a page loaded again."""
+    said = form.cleaned_data
+    return (sent.path, sent.fact, sent.figure, sent.message) == (
+        said["about"], said["fact"], said["figure"], said["message"],
+    )  # fmt: skip
 
 
 def _save(request: HttpRequest, form: ReportForm, stamp: Stamp) -> int:

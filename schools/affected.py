@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from portal.rehearsing import Page, digest_of, shows
 from schools.models import Program, SchoolListing
-from schools.outcomes import FLAGS, UNITS
+from schools.outcomes import FLAGS, HEALTH_AT, HEALTH_FAMILY, ONE_IS_ONLINE, UNITS, Measure
 from schools.program_page import MEASURES, SIMILAR
 from schools.vouching import Vouchers, Vouching
 
@@ -59,6 +59,9 @@ CURRENT = """
         GROUP BY o.school_id
     )
 """
+HEALTH_MEASURE = "CASE l.level {} END".format(
+    " ".join(f"WHEN '{level.value}' THEN '{measure.value}'" for level, measure in HEALTH_AT.items())
+)
 PROGRAMS = f"""
     {CURRENT},
     years AS (
@@ -73,6 +76,10 @@ PROGRAMS = f"""
         SELECT school_id, field_of_study_id, level, string_agg(said, ';' ORDER BY said) AS said
         FROM years GROUP BY school_id, field_of_study_id, level
     ),
+    flags AS (
+        SELECT school_id, measure, value FROM schools_schooloutcome WHERE release_id IN (SELECT id FROM now)
+            AND (measure LIKE 'health!_%%' ESCAPE '!' OR measure = '{Measure.PROGRAM_TUITION.value}')
+    ),
     shared AS (
         SELECT school_id, field_of_study_id, level, count(*) AS listings
         FROM schools_programlisting GROUP BY school_id, field_of_study_id, level
@@ -81,7 +88,9 @@ PROGRAMS = f"""
         md5(concat_ws('¦',
             to_jsonb(l) - ARRAY['search', 'latitude', 'longitude', 'zip', 'accreditors', 'core'],
             s.website, s.closed_on, f.title, f.plain_title, label.awards, label.directory,
-            CASE WHEN l.delivery_from = 'federal' THEN label.distance END,
+            CASE l.delivery_from WHEN 'federal' THEN label.distance WHEN 'distance' THEN label.outcomes END,
+            CASE WHEN hint.value IS NOT NULL THEN label.outcomes END,
+            CASE WHEN asked.value IS NOT NULL THEN concat_ws(',', label.outcomes, asked.value) END,
             CASE WHEN l.tuition_from = 'school' THEN label.prices END,
             coalesce(awards.said, '-'), coalesce(price.said, '-'), coalesce(outcome.said, '-'), shared.listings
         )),
@@ -98,6 +107,12 @@ PROGRAMS = f"""
     LEFT JOIN price ON price.school_id = l.school_id AND l.level <> 'doctor_practice'
         AND price.student_level = CASE WHEN l.level_rank >= 6 THEN 'graduate' ELSE 'undergraduate' END
     LEFT JOIN outcome ON outcome.school_id = l.school_id
+    LEFT JOIN flags hint ON hint.school_id = l.school_id AND hint.measure = {HEALTH_MEASURE}
+        AND hint.value = {ONE_IS_ONLINE} AND f.cip LIKE '{HEALTH_FAMILY}%%' AND cardinality(l.delivery) = 0
+    JOIN schools_program own ON own.id = l.program_id
+    LEFT JOIN flags asked ON asked.school_id = l.school_id AND asked.measure = '{Measure.PROGRAM_TUITION.value}'
+        AND price.said IS NULL AND l.level_rank < 6
+        AND coalesce(own.tuition_total, own.tuition_per_year, own.tuition_per_credit) IS NULL
     ORDER BY l.core DESC, l.graduates DESC NULLS LAST, l.title, l.program_id  -- as programs stand beside each other
 """
 SCHOOLS = f"""

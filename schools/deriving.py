@@ -3,7 +3,7 @@
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from django.utils.text import slugify
 
@@ -20,6 +20,7 @@ class PlainTitle(TypedDict):
     cip: str
     plain_title: str
     slug: str
+    search_words: NotRequired[list[str]]
 
 
 @cache
@@ -58,6 +59,7 @@ def follow_code_list() -> None:
                 title=record.title,
                 definition=record.definition,
                 plain_title=ours["plain_title"] if ours else "",
+                search_words="\n".join(ours.get("search_words", [])) if ours else "",
                 slug=_slug(cip, ours["slug"] if ours else field_slug(record.title), taken),
             )
         )

@@ -91,6 +91,14 @@ class ProgramFilter(Filters):
         "graduates": [F("graduates").desc(nulls_last=True), "title", "program_id"],
         "earnings": [F("school_earnings").desc(nulls_last=True), *DEFAULT],
     }
+    ORDER_IN_WORDS = {
+        "": "health administration first, then the most graduates",
+        "name": "by name",
+        "tuition": "the lowest tuition first, programs without a known one last",
+        "graduates": "the most graduates first, in all subjects alike",
+        "earnings": "the highest earnings of the whole school’s students first, schools without a known figure last",
+        "distance": "the nearest first, schools of unknown position last",
+    }
     NOT_OF_ROWS = frozenset({"distance"})
     PLACE = "school"
     SILENT = frozenset({"radius"})
@@ -172,6 +180,12 @@ class ProgramFilter(Filters):
 
     def sort_options(self) -> list[dict[str, Any]]:
         return [option for option in super().sort_options() if option["value"] != "distance" or self.cleaned["near"]]
+
+    @property
+    def order_in_words(self) -> str:
+        if self.cleaned["q"] and not self.sort_in_force:
+            return f"the best match first; of equal ones {self.ORDER_IN_WORDS['']}"
+        return self.ORDER_IN_WORDS[self.sort_in_force]
 
     def ordered(self, rows: QuerySet) -> QuerySet:
         if self.sort_in_force == "distance":

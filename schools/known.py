@@ -51,6 +51,7 @@ class KnownField:
     cip: str
     name: str
     title: str  # as the federal list has it
+    words: list[str]  # what else people type who look for it
     levels: Counter[str] = field(default_factory=Counter)  # programs by level
 
     @property
@@ -90,15 +91,17 @@ class Known:
             "field_of_study__cip",
             "field_of_study__plain_title",
             "field_of_study__title",
+            "field_of_study__search_words",
             "level",
             "title",
         ).annotate(number=Count("pk"), online=Count("pk", filter=Q(delivery__contains=[Delivery.ONLINE])))
         self.titles: dict[str, int] = defaultdict(int)
         self.fields: dict[int, KnownField] = {}
         self.taught_online = 0
-        for key, cip, plain, official, level, title, number, online in rows:
+        for key, cip, plain, official, words, level, title, number, online in rows:
             self.titles[title] += number
-            self.fields.setdefault(key, KnownField(cip, plain or official, official)).levels[level] += number
+            one = self.fields.setdefault(key, KnownField(cip, plain or official, official, words.splitlines()))
+            one.levels[level] += number
             self.taught_online += online
 
         subjects = Subject.objects.values_list("slug", "name").annotate(
@@ -129,6 +132,11 @@ class Known:
         return numbers
 
     @cached_property
+    def cities(self) -> set[tuple[str, str]]:
+        """Cities with a school, in small letters, each with its state."""
+        return {(city.lower(), state) for city, state in self.places if city}
+
+    @cached_property
     def subjects_of(self) -> dict[int, list[KnownSubject]]:
         """The subjects of a field of study, by its id."""
         subjects: dict[int, list[KnownSubject]] = defaultdict(list)
@@ -143,7 +151,9 @@ class Known:
         for subject in self.subjects:
             yield subject.name, subject.programs
             yield from ((synonym, subject.programs) for synonym in subject.synonyms)
-        yield from ((one.title, one.programs) for one in self.fields.values())
+        for one in self.fields.values():
+            yield one.title, one.programs
+            yield from ((words, one.programs) for words in one.words)
         for (city, state), programs in self.places.items():
             yield city or self.states.get(state, ""), programs
         yield from ((f"{school.name} {school.aliases}", school.programs) for school in self.schools.values())

@@ -20,7 +20,7 @@ class Word(NamedTuple):
 
     def stands_in(self, text: str) -> bool:
         words, stems = _forms_in(text)
-        if self.typed in words or self.stem in stems or self.full in words:
+        if self.typed in words or self.stem in stems or (self.full and words.issuperset(self.full.split())):
             return True
         return self.is_beginning and any(word.startswith(self.typed) for word in words)
 
@@ -103,6 +103,8 @@ def _of_program(row: Any, names: Known) -> Iterator[tuple[str, str]]:
     if state := names.states.get(row.state_id or ""):
         yield state, f"in {state}"
     if field := names.fields.get(row.field_of_study_id):
+        for word in field.words:
+            yield word, f"people who look for “{word}” mean this field"
         yield field.title, f"its federal field is “{field.title}”"
         yield field.cip, f"CIP code {field.cip}"
 

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from portal import formats
 from portal.models import Release
 from portal.reasons import Reason
+from schools.levels import AwardLevel
 from schools.models import SchoolOutcome
 from schools.page_parts import Rows
 
@@ -25,6 +26,7 @@ UNITS = {
     Measure.COMPLETION_RATE_4YR: "share",
     Measure.COMPLETION_RATE_LT4: "share",
     Measure.NET_PRICE: "money",
+    Measure.PROGRAM_TUITION: "money",
     Measure.MEDIAN_DEBT: "money",
     Measure.MEDIAN_EARNINGS_6: "money",
     Measure.MEDIAN_EARNINGS_10: "money",
@@ -44,6 +46,8 @@ WHO_IS_COUNTED = {
     Measure.COMPLETION_RATE_LT4: FINISHED.format("three years for a two-year program"),
     Measure.NET_PRICE: "What full-time undergraduates in their first year, with federal aid, paid for a year after "
     "grants: tuition, fees, books and living. At public schools, those who pay the in-state price.",
+    Measure.PROGRAM_TUITION: "College Scorecard has it for schools that charge by the program, not by the year. It "
+    "does not say for which program.",
     Measure.MEDIAN_DEBT: "Federal loans at this school of students who finished, in all fields.",
     Measure.MEDIAN_EARNINGS_6: EARNED.format("six"),
     Measure.MEDIAN_EARNINGS_10: EARNED.format("ten"),
@@ -51,6 +55,18 @@ WHO_IS_COUNTED = {
 COMPLETION_RATES = (Measure.COMPLETION_RATE_4YR, Measure.COMPLETION_RATE_LT4)
 # Flags: 1 is yes. They are said as cautions, not as figures.
 FLAGS = (Measure.HCM2, Measure.OPERATING, Measure.DISTANCE_ONLY)
+
+# What College Scorecard says of all health programs (CIP 51) of a school at a level: 2 where one of them is taught
+# fully online. A hint about the school, never the mode of one program.
+HEALTH_AT = {
+    AwardLevel.CERT_LT_12W: Measure.HEALTH_CERT_UNDER_1Y,
+    AwardLevel.CERT_12W_1Y: Measure.HEALTH_CERT_UNDER_1Y,
+    AwardLevel.CERT_1_2Y: Measure.HEALTH_CERT_1_2Y,
+    AwardLevel.ASSOCIATE: Measure.HEALTH_ASSOCIATE,
+    AwardLevel.CERT_2_4Y: Measure.HEALTH_CERT_2_4Y,
+    AwardLevel.BACHELOR: Measure.HEALTH_BACHELOR,
+}
+HEALTH_FAMILY, ONE_IS_ONLINE = "51.", 2
 
 
 def figures(outcomes: Iterable[SchoolOutcome], measures: Iterable[str], release: Release | None) -> Rows:

@@ -12,7 +12,7 @@ from portal.reasons import Reason
 from schools.cost import Cost, plain
 from schools.levels import AwardLevel, Control, Delivery
 from schools.models import Completions, Program, ProgramListing, PublishedPrice, SchoolOutcome
-from schools.outcomes import FLAGS, Caution, cautions, figures
+from schools.outcomes import FLAGS, HEALTH_AT, HEALTH_FAMILY, ONE_IS_ONLINE, Caution, cautions, figures
 from schools.page_parts import Rows, Sourced, domain
 from schools.provenance import provenance, where_from
 from schools.schema_org import absolute, program_data
@@ -93,13 +93,31 @@ class ProgramPage(Sourced):
         """How it is taught, and who says so when it is not the school."""
         reason = Reason.NOT_PUBLISHED if self._withheld("delivery") else Reason.NOT_IN_FEDERAL_DATA
         words = taught(self.listing.delivery, reason)
-        if self.listing.delivery_from != "federal":
+        if self.listing.delivery_from == "federal":
+            said, release = "By what the school reports of this field and level", self.releases.get("ipeds-distance")
+        elif self.listing.delivery_from == "distance":
+            said, release = "The school teaches only at a distance", self.outcomes_release
+        elif self.may_be_online:
+            said = (
+                "At least one health program of this school at this level is taught fully online. Which, only the "
+                "school can say"
+            )
+            release = self.outcomes_release
+        else:
             return words
-        return format_html(
-            '{}<span class="hint">By what the school reports of this field and level{}</span>',
-            words,
-            f", {release}" if (release := self.releases.get("ipeds-distance")) else "",
-        )
+        return format_html('{}<span class="hint">{}{}</span>', words, said, f" ({release})" if release else "")
+
+    @property
+    def may_be_online(self) -> bool:
+        """Whether nobody says how it is taught, and College Scorecard that some health program here is online."""
+        measure = HEALTH_AT.get(self.level) if self.field.cip.startswith(HEALTH_FAMILY) else None
+        return not self.listing.delivery and self._values.get(measure) == ONE_IS_ONLINE
+
+    @property
+    def program_tuition(self) -> SafeString:
+        """What a school that charges by the program asks for one of them; empty where College Scorecard has nothing."""
+        value = None if self.level.is_graduate else self._values.get(SchoolOutcome.Measure.PROGRAM_TUITION)
+        return SafeString() if value is None else formats.as_data(value, release=self.outcomes_release)
 
     @property
     def length(self) -> SafeString:
@@ -218,7 +236,12 @@ class ProgramPage(Sourced):
 
     @cached_property
     def _outcomes(self) -> list[SchoolOutcome]:
-        return list(SchoolOutcome.objects.current().filter(school=self.school, measure__in=(*MEASURES, *FLAGS)))
+        wanted = {*MEASURES, *FLAGS, *HEALTH_AT.values(), SchoolOutcome.Measure.PROGRAM_TUITION}
+        return list(SchoolOutcome.objects.current().filter(school=self.school, measure__in=wanted))
+
+    @cached_property
+    def _values(self) -> dict[str | None, Any]:
+        return {one.measure: one.value for one in self._outcomes}
 
     @property
     def outcomes(self) -> Rows:
@@ -254,6 +277,10 @@ class ProgramPage(Sourced):
             (blank.length_months is None, "How long does it take, full time and part time?"),
             (not self.cost.sums or self.cost.why_no_total, "What will the whole program cost me, fees included?"),
             (not self.listing.delivery, "Which parts are online, and on which days must I be on campus?"),
+            (
+                Delivery.ONLINE in self.listing.delivery,
+                "What must I do in person all the same: hours of practice, days on a site, exams?",
+            ),
             (not self.admission_is_known, "What do you ask of applicants: degree, grades, experience, tests, letters?"),
             (blank.application_deadline is None, "By when must I apply, and when does it start?"),
             (not self.program_vouched.standing, "Which body accredits this program, and until when?"),

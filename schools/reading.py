@@ -5,6 +5,7 @@ visitor sees what was understood and can take it back.
 """
 
 import re
+from collections.abc import Container
 from typing import Any
 
 from django import forms
@@ -18,6 +19,11 @@ from schools.levels import Delivery
 from schools.spelling import exactly, vocabulary
 
 ONLINE = re.compile(r'(?<![\w"])online(?![\w"])', re.IGNORECASE)
+NEAR_ME = re.compile(r"\b(?:near|close to|around) me\b|\bnear ?by\b|\bin my area\b", re.IGNORECASE)
+WHERE_IS_THAT = (
+    "“{}” was left out of the search: this site does not ask your browser where you are. Add a city, a state, or, for "
+    "programs, your ZIP code."
+)
 NONE_ONLINE = (
     "No school or federal record says yet which of these programs are taught online, so “online” was left out of the "
     "search. Each program’s page leads to the school’s own site."
@@ -56,6 +62,9 @@ class ReadingForm(forms.Form):
         return vocabulary(field.version).corrected(text) if text and field.is_corrected else ""
 
     def read(self, data: dict[str, Any]) -> None:
+        if '"' not in data["q"] and (match := NEAR_ME.search(data["q"])):
+            data["q"] = " ".join(NEAR_ME.sub(" ", data["q"]).split())
+            self.notes.append(WHERE_IS_THAT.format(match[0]))
         self.read_places(data)
         if "level" in data:
             data["q"], levels = levels_meant(data["q"])
@@ -65,7 +74,13 @@ class ReadingForm(forms.Form):
 
     def read_places(self, data: dict[str, Any]) -> None:
         states = {option.value: option.label for option in self.fields["state"].facet.options if option.value.isupper()}
-        meant = places_meant(data["q"], states)
+        cities: Container[tuple[str, str]] = ()
+        if data["q"] and data["q"].split()[-1].upper() in states:
+            names = known(self.fields["q"].version)
+            if " " in data["q"] and names.schools_named(data["q"]):
+                return  # a school that is called so, with its state
+            cities = names.cities
+        meant = places_meant(data["q"], states, cities)
         if meant.zip and ("near" not in data or data["near"]):
             return  # no second place; the ZIP stays a word
         data["q"] = meant.text

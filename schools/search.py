@@ -6,6 +6,8 @@ may be unfinished. Signs that are no word (% _ \\) are looked for as they stand.
 """
 
 import re
+from functools import reduce
+from operator import or_
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
@@ -40,12 +42,23 @@ GLUE = {
     "programs",
 }
 # As people write a school's name, in full as the federal list has it; the list itself has both "St" and "Saint".
-SHORT_FOR = {"coll": "college", "inst": "institute", "saint": "st", "st": "saint", "univ": "university"}
+# And both ways to write what most of this is about.
+SHORT_FOR = {
+    "coll": "college",
+    "healthcare": "health care",
+    "inst": "institute",
+    "saint": "st",
+    "st": "saint",
+    "univ": "university",
+}
+IN_TWO_WORDS = re.compile(r"\bhealth[\s-]+care\b", re.IGNORECASE)
 POSSESSIVE = re.compile(r"['’]s\b", re.IGNORECASE)
 
 
 def chunks_of(text: str) -> list[tuple[str, str]]:
     """(phrase, "") for what stands in quotes, ("", word) for every other word that is not glue."""
+    if '"' not in text:
+        text = IN_TWO_WORDS.sub("healthcare", text)  # and so both ways of writing it are one search
     chunks = [(phrase, word) for phrase, word in CHUNK.findall(text) if WORD.search(phrase or word)]
     return [chunk for chunk in chunks if chunk[1].lower() not in GLUE] or chunks
 
@@ -64,6 +77,14 @@ def is_beginning(word: str) -> bool:
 
 def full_form(word: str) -> str:
     return SHORT_FOR.get(word.lower().rstrip("."), "")
+
+
+def _as_typed(phrase: str, word: str) -> str:
+    return phrase or word
+
+
+def _in_full(phrase: str, word: str) -> str:
+    return phrase or full_form(word) or word
 
 
 def search_query(text: str) -> SearchQuery | None:
@@ -90,7 +111,9 @@ def weighted_query(text: str, weights: str, is_finished: bool = False) -> Search
     chunks, parts = chunks_of(text), []
     for position, (phrase, word) in enumerate(chunks):
         for one in WORD.findall(phrase or POSSESSIVE.sub("", word)):
-            forms = [f"{one}:{weights}", *([f"{full}:{weights}"] if (full := full_form(one)) and not phrase else [])]
+            forms = [f"{one}:{weights}"]
+            if (full := full_form(one)) and not phrase:
+                forms.append(f"({' & '.join(f'{part}:{weights}' for part in full.split())})")
             if position == len(chunks) - 1 and not is_finished and is_beginning(word):
                 forms.append(f"{one}:*{weights}")
             parts.append(f"({' | '.join(forms)})")
@@ -138,8 +161,9 @@ class SearchableQuerySet(models.QuerySet):
         if is_beginning(chunks[-1][1]):
             rank += Case(When(search=weighted_query(text, "ABCD", is_finished=True), then=2), default=0)
         if len(chunks) > 1:
-            words = " ".join(phrase or word for phrase, word in chunks)
-            rank += Case(When(search=SearchQuery(words, config=CONFIG, search_type="phrase"), then=1), default=0)
+            words = {" ".join(form(phrase, word) for phrase, word in chunks) for form in (_as_typed, _in_full)}
+            in_order = reduce(or_, (SearchQuery(one, config=CONFIG, search_type="phrase") for one in sorted(words)))
+            rank += Case(When(search=in_order, then=1), default=0)
         return self.annotate(rank=self.also_ranked(rank, text))
 
     def also_ranked(self, rank, text: str):
@@ -161,7 +185,9 @@ class ProgramListingQuerySet(SearchableQuerySet):
         """
         fields = self.model._meta.get_field("field_of_study").related_model.objects.filter(subjects__isnull=False)
         for word in list_of_words(text)[:MOST_WORDS_RANKED]:
-            called = Q(plain_title__icontains=word) | Q(plain_title="", title__icontains=word)
+            called = Q()
+            for form in filter(None, (word, full_form(word))):
+                called |= Q(plain_title__icontains=form) | Q(plain_title="", title__icontains=form)
             rank += Case(When(field_of_study__in=fields.filter(called).order_by().values("pk"), then=1), default=0)
         if acronym := acronym_in(text):
             _, level = acronym

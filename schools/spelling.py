@@ -23,6 +23,7 @@ from schools.search import CHUNK, GLUE, LITERAL, SHORT_FOR, SHORTEST_BEGINNING
 SLIPS = ((11, 3), (7, 2), (4, 1))
 RARE = 8  # letters
 LONGEST_WORD = 40  # letters; what is longer is no word of ours
+SHORTEST_MEANT = 4  # letters: what is shorter is an acronym, and "CRNA" no slip for CRA
 SHORTEST_HALF = 3  # letters of either word in "socialwork"
 
 
@@ -69,7 +70,8 @@ class Vocabulary:
         if not slips or len(word) > LONGEST_WORD:
             return ""
         near = process.extract(word, self.words, scorer=OSA.distance, score_cutoff=slips, limit=None)
-        near = [(distance, one[0] != word[0], -self.counts[one], one) for one, distance, _ in near if one.isalpha()]
+        near = [(distance, one[0] != word[0], -self.counts[one], one) for one, distance, _ in near
+                if one.isalpha() and len(one) >= SHORTEST_MEANT]  # fmt: skip
         near = [found for found in near if (found[0] == 1 or not found[1]) and (found[2] or len(word) >= RARE)]
         return min(near)[-1] if near else self.halves(word)
 

@@ -110,6 +110,8 @@ def _groups(names: Known) -> Iterator[Group]:
         for field in names.fields.values():
             for name in {field.name, field.title, field.cip}:
                 yield name, Suggestion(field.name, **listed(field.programs, ("field", field.cip)))
+            for name in field.words:
+                yield name, Suggestion(field.name, **listed(field.programs, ("field", field.cip), called=name))
 
     def schools() -> Iterator[tuple[str, Suggestion]]:
         for school in names.schools.values():

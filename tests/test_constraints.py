@@ -94,6 +94,7 @@ ATTACKS = {
         "field_cip_shaped": "cip = '51.071'",
         "field_slug_shaped": "slug = '-a'",
         "field_plain_title_clean": "plain_title = E'a\\x07'",
+        "field_search_words_clean": "search_words = E'a\\x07'",
     },
     "FieldRecord": {"field_record_cip_shaped": "cip = '5107'"},
     "Subject": {"subject_slug_shaped": "slug = 'ä'", "subject_has_a_name": "name = ''"},

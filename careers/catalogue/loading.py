@@ -216,8 +216,8 @@ FILES = """
 # An address somebody else holds or held is never given away: the code makes another one.
 FIELDS = [
     """
-    INSERT INTO schools_fieldofstudy (cip, edition, title, plain_title, slug, definition)
-    SELECT t.cip, t.edition, t.title, t.plain_title,
+    INSERT INTO schools_fieldofstudy (cip, edition, title, plain_title, search_words, slug, definition)
+    SELECT t.cip, t.edition, t.title, t.plain_title, t.search_words,
         CASE WHEN EXISTS (SELECT 1 FROM schools_fieldofstudy f WHERE f.slug = t.slug AND f.edition = t.edition)
             THEN t.slug || '-' || replace(t.cip, '.', '-') ELSE t.slug END, ''
     FROM starter_fields t ORDER BY t.field ON CONFLICT (cip, edition) DO NOTHING

@@ -76,10 +76,11 @@ IDENTITIES = [
             "edition": "text",
             "title": "text",
             "plain_title": "text",
+            "search_words": "text",
             "slug": "text",
         },
         # All of them, so that an editor can put any code into a subject.
-        f"""SELECT {FIELD}, f.cip, f.edition, f.title, f.plain_title, f.slug
+        f"""SELECT {FIELD}, f.cip, f.edition, f.title, f.plain_title, f.search_words, f.slug
         FROM schools_fieldofstudy f ORDER BY f.edition COLLATE "C", f.cip COLLATE "C" """,
     ),
     Identity(

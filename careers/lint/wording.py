@@ -73,8 +73,8 @@ def link_words(words: Words, known: Known) -> Iterator[Finding]:
                 yield error("link-text", text.place, f"The link “{said}” does not say where it leads. Name it.")
         for match in LINK.finditer(TOKEN.sub("figure", text.text)):
             if match[2] and not is_good_address(match[2].strip("<>")):
-                yield error("link-address", text.place, f"“{match[2]}” is no address a reader can follow. Begin it "
-                            "with https://, with / for a page of this site, or with # for a part of this one.")  # fmt: skip
+                yield error("link-address", text.place, f"“{match[2]}” is no address a reader can follow. Begin "
+                            "it with https://, with / for a page of this site, or # for a part of this.")  # fmt: skip
         left = re.sub(r"\[[^\[\]]*\]\([^)]*\)", "", text.text)
         for address in re.findall(r"<?https?://[^\s>)]+", left):
             yield error("link-text", text.place, f"{address} stands bare in the text. Make it a link with words.")

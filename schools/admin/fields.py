@@ -16,6 +16,10 @@ explain(
             "plain_title",
             "The text holds invisible control characters. Type it again instead of pasting it.",
         ),
+        "field_search_words_clean": (
+            "search_words",
+            "The text holds invisible control characters. Type it again instead of pasting it.",
+        ),
         "subject_has_a_name": ("name", "Enter what a student would call it."),
         "subject_field_once": ("field_of_study", "This field is in the subject already. Remove one of the two."),
         "synonym_once_per_subject": ("text", "This word stands here already, perhaps in other letters. Remove one."),
@@ -37,7 +41,7 @@ class FieldOfStudyAdmin(DeskAdmin):
     list_filter = ["edition", ("subjects", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["cip__startswith", "title", "plain_title"]
     search_help_text = "Words of a title, or the start of a CIP code."
-    fields = ["cip", "edition", "title", "plain_title", "slug", "definition"]
+    fields = ["cip", "edition", "title", "plain_title", "search_words", "slug", "definition"]
     readonly_fields = ["cip", "edition", "title", "slug", "definition"]
 
     def has_add_permission(self, request):

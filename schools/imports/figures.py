@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+
 from portal.imports import cells
 from portal.imports.importer import Importer, Period, Row, SourceFacts, academic_year, year_in
+from portal.imports.staging import TABLE
 from portal.imports.tables import Layout
 from portal.reasons import Reason
 from schools.models import SchoolOutcome
@@ -26,16 +29,26 @@ MEASURES = {
     "MD_EARN_WNE_P10": (MEASURE.MEDIAN_EARNINGS_10, 0, 10_000_000),
     "MD_EARN_WNE_P6": (MEASURE.MEDIAN_EARNINGS_6, 0, 10_000_000),
     "GRAD_DEBT_MDN": (MEASURE.MEDIAN_DEBT, 0, 10_000_000),
+    "TUITIONFEE_PROG": (MEASURE.PROGRAM_TUITION, 0, 1_000_000),
     "DISTANCEONLY": (MEASURE.DISTANCE_ONLY, 0, 1),
     "HCM2": (MEASURE.HCM2, 0, 1),
     "CURROPER": (MEASURE.OPERATING, 0, 1),
+    # 0: not offered in the health professions (CIP 51), 1: offered, 2: at least one of them fully online.
+    "CIP51CERT1": (MEASURE.HEALTH_CERT_UNDER_1Y, 0, 2),
+    "CIP51CERT2": (MEASURE.HEALTH_CERT_1_2Y, 0, 2),
+    "CIP51ASSOC": (MEASURE.HEALTH_ASSOCIATE, 0, 2),
+    "CIP51CERT4": (MEASURE.HEALTH_CERT_2_4Y, 0, 2),
+    "CIP51BACHL": (MEASURE.HEALTH_BACHELOR, 0, 2),
 }
 NET_PRICE = (-1_000_000, 1_000_000)
 NET_PRICE_COLUMNS = {"1": "NPT4_PUB", "2": "NPT4_PRIV", "3": "NPT4_PRIV"}  # by CONTROL
 
+# Not in every edition of the file.
+SOMETIMES = {"TUITIONFEE_PROG", "CIP51CERT1", "CIP51CERT2", "CIP51ASSOC", "CIP51CERT4", "CIP51BACHL"}
 WHOLE_FILE = {"UNITID": "unitid", "CONTROL": "control", "NPT4_PUB": "NPT4_PUB", "NPT4_PRIV": "NPT4_PRIV"} | {
-    official: official for official in MEASURES
+    official: official for official in MEASURES if official not in SOMETIMES
 }
+WHOLE_COUNTRY = 500  # schools; a column that is blank for all of so many was left out by the agency
 EARNINGS_ONLY = {"UNITID": "unitid"} | {official: official for official in EARNINGS}
 
 
@@ -50,7 +63,7 @@ class Figures(Importer):
         credit="US Department of Education, College Scorecard.",
     )
     model = SchoolOutcome
-    layouts = [Layout(WHOLE_FILE), Layout(EARNINGS_ONLY)]
+    layouts = [Layout(WHOLE_FILE, {official: official for official in SOMETIMES}), Layout(EARNINGS_ONLY)]
     gives_way = "value"
 
     @classmethod
@@ -67,6 +80,18 @@ class Figures(Importer):
     def prepare(self) -> None:
         self.schools = Schools()
 
+    def before_storing(self) -> None:
+        """A figure that the release has of no school at all is not one that schools kept back."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                UPDATE {TABLE} SET reason = %s WHERE reason = %s AND measure IN (
+                    SELECT measure FROM {TABLE} GROUP BY measure HAVING count(value) = 0 AND count(*) >= %s
+                )
+                """,
+                [Reason.NOT_RELEASED.value, Reason.NOT_REPORTED.value, WHOLE_COUNTRY],
+            )
+
     def facts(self, row: Row) -> Iterator[tuple[Any, ...]]:
         school = self.schools.of(row)
         found = [
@@ -80,6 +105,8 @@ class Figures(Importer):
                 raise row.refuse("control", "This must be 1, 2 or 3: without it the net price cannot be read.")
             found.append((MEASURE.NET_PRICE, row.read(column, cells.decimal, cells.SCORECARD_MISSING, *NET_PRICE)))
         for measure, value in found:
+            if measure == MEASURE.PROGRAM_TUITION and isinstance(value, Reason):
+                continue  # the school charges by the year, and nothing is missing
             yield school, measure.value, *_value_or_reason(value)
 
 

@@ -16,8 +16,8 @@ CIP_SHAPED = Q(cip__regex=r"^[0-9]{2}(\.[0-9]{2}([0-9]{2})?)?$")
 class FieldOfStudy(models.Model):
     """One CIP code of one edition: the word both floors use for "what this is about".
 
-    ``title`` and ``definition`` follow the current code list; ``plain_title`` is
-    ours and no import touches it.
+    ``title`` and ``definition`` follow the current code list; ``plain_title`` and
+    ``search_words`` are ours and no import touches them.
     """
 
     cip = models.CharField("CIP code", max_length=7, help_text="Text, with its zeros: 51.0701.")
@@ -25,6 +25,11 @@ class FieldOfStudy(models.Model):
     title = models.CharField(max_length=200)
     plain_title = models.CharField(
         max_length=120, blank=True, help_text="What a student would call it. Empty: the official title is shown."
+    )
+    search_words = models.TextField(
+        blank=True,
+        help_text="What people type who look for this field, one a line, where neither its titles nor its subjects "
+        "have the words: nurse practitioner.",
     )
     slug = models.SlugField(max_length=80)
     definition = models.TextField(blank=True)
@@ -38,9 +43,10 @@ class FieldOfStudy(models.Model):
             models.CheckConstraint(condition=CIP_SHAPED, name="field_cip_shaped"),
             slug_shaped("slug", "field_slug_shaped"),
             clean_text("plain_title", "field_plain_title_clean"),
+            clean_text("search_words", "field_search_words_clean"),
         ]
         triggers = [
-            relists_everything(pgtrigger.UpdateOf("title", "plain_title"), name="field_relists"),
+            relists_everything(pgtrigger.UpdateOf("title", "plain_title", "search_words"), name="field_relists"),
             bumps_version(),
         ]
 

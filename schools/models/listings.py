@@ -94,9 +94,15 @@ class ProgramListing(models.Model):
     longitude = models.FloatField(null=True)
     control = models.CharField(max_length=12, choices=Control)
     delivery = ArrayField(
-        models.CharField(max_length=8), help_text="The school's word, else what IPEDS reports; empty when unknown."
+        models.CharField(max_length=8),
+        help_text="The school's word, else what federal records say; empty when unknown.",
     )
-    delivery_from = models.CharField(max_length=8, blank=True, help_text="school, federal, or empty when unknown.")
+    delivery_from = models.CharField(
+        max_length=8,
+        blank=True,
+        help_text="school; federal: IPEDS, of this field and level; "
+        "distance: College Scorecard, of a school that teaches only at a distance; or empty when unknown.",
+    )
     tuition = models.PositiveIntegerField(null=True, help_text="Dollars a year, full time, in state: as on the card.")
     tuition_out_of_state = models.PositiveIntegerField(null=True)
     tuition_from = models.CharField(max_length=8, choices=TuitionFrom, blank=True)

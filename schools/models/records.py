@@ -203,14 +203,24 @@ class SchoolOutcome(Fact):
         MEDIAN_EARNINGS_10 = "median_earnings_10", "Median earnings 10 years after entry"
         MEDIAN_EARNINGS_6 = "median_earnings_6", "Median earnings 6 years after entry"
         MEDIAN_DEBT = "median_debt", "Median federal debt of graduates"
+        PROGRAM_TUITION = "program_tuition", "Tuition and fees of a program, where a school charges by the program"
         DISTANCE_ONLY = "distance_only", "Teaches only at a distance"
+        HEALTH_CERT_UNDER_1Y = "health_cert_lt_1y", "Health certificates under 1 year"
+        HEALTH_CERT_1_2Y = "health_cert_1_2y", "Health certificates of 1 to under 2 years"
+        HEALTH_ASSOCIATE = "health_associate", "Health associate’s degrees"
+        HEALTH_CERT_2_4Y = "health_cert_2_4y", "Health certificates of 2 to under 4 years"
+        HEALTH_BACHELOR = "health_bachelor", "Health bachelor’s degrees"
         HCM2 = "hcm2", "On heightened cash monitoring 2"
         OPERATING = "operating", "Operating, as the Department of Education says"
 
     school = models.ForeignKey(School, models.PROTECT, related_name="outcomes")
     measure = models.CharField(max_length=24, choices=Measure)
     value = models.DecimalField(
-        max_digits=14, decimal_places=4, null=True, help_text="Dollars, a share from 0 to 1, a count, or 1 for yes."
+        max_digits=14,
+        decimal_places=4,
+        null=True,
+        help_text="Dollars, a share from 0 to 1, a count, or 1 for yes; of health certificates and degrees 2 where at "
+        "least one is taught fully online.",
     )
     reason = models.CharField(max_length=24, choices=Reason, blank=True, help_text="Why the value is missing.")
 

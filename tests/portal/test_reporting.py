@@ -152,6 +152,24 @@ def test_a_form_sent_twice_is_one_report(reader, clock, program):
     assert SenderCount.objects.get().sent == 1
 
 
+def test_another_report_in_a_used_form_is_kept_and_sent_by_the_next_press(reader, clock, program):
+    """Back, another text, send: nothing typed is lost, and nobody is thanked for what was not kept."""
+    form = opened(reader, clock, about(program))
+    reader.post("/report/", form | {"message": WORDS})
+    answer = reader.post("/report/", form | {"message": "And the phone number is wrong."})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "this one says something else" in page
+    assert "And the phone number is wrong." in page
+    again = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    answer = reader.post("/report/", again | {"message": "And the phone number is wrong."})
+    assert answer.status_code == 303
+    assert set(ProblemReport.objects.values_list("message", flat=True)) == {
+        WORDS,
+        "And the phone number is wrong.",
+    }
+
+
 def at_the_same_moment(*tasks):
     """Each task in a thread and on a connection of its own, where it commits."""
     start, done = threading.Barrier(len(tasks)), []

@@ -170,3 +170,56 @@ def test_a_school_called_just_this_comes_first(client):
     SchoolFactory(record__name="Far Away University", record__aliases="FAU\nExample State")
     rows = client.get("/schools/", {"q": "example state"}).context["rows"]
     assert rows[0].name == "Far Away University"
+
+
+@pytest.mark.parametrize(
+    ("q", "left", "state"),
+    [
+        ("nursing wi", "nursing", "WI"),
+        ("nursing WI", "nursing", "WI"),
+        ("nursing Wi", "nursing", "WI"),
+        ("boston wi", "boston", "WI"),
+        ("nursing nyc", "nursing New York", "NY"),
+        ("nyc nursing", "New York nursing", "NY"),
+        ("nursing or", "nursing or", None),
+        ("nursing OR", "nursing", "OR"),
+        ("portland or", "portland", "OR"),
+        ("school of the portland or", "school of the portland", "OR"),
+        ("nursing in", "nursing in", None),
+        ("sample college ms", "sample college ms", None),
+        ("or", "", "OR"),
+    ],
+)
+def test_the_code_of_a_state_is_one_in_any_letters(client, programs, q, left, state):
+    SchoolFactory(record__name="Sample of the West", record__state_id="OR", record__city="Portland")
+    read = [("q", left)] if left else []
+    assert chips(page(client, q))[: len(read)] == read
+    assert [value for name, value in chips(page(client, q)) if name == "state"] == ([state] if state else [])
+
+
+def test_a_school_that_is_called_so_is_not_taken_apart(client, programs):
+    SchoolFactory(record__name="University of Samples", record__aliases="Samples WI")
+    assert chips(page(client, "samples wi")) == [("q", "samples wi")]
+
+
+@pytest.mark.parametrize("q", ["nursing near me", "nearby nursing", "nursing Close to me"])
+def test_nobody_is_looked_for(client, programs, q):
+    """ "Near me" is no place in Maine."""
+    answer = page(client, q)
+    assert chips(answer) == [("q", "nursing")]
+    assert "does not ask your browser where you are" in answer.context["notes"][0]
+
+
+def test_both_ways_to_write_health_care_find_the_same_in_the_same_order(client, programs):
+    health = ProgramListing.objects.exclude(field_of_study__cip="51.3801").first().program
+    health.name = "Healthcare leadership"
+    health.save()
+    found = [titles(page(client, q)) for q in ("healthcare", "health care", "Health-Care")]
+    assert len(found[0]) == 3
+    assert found[0] == found[1] == found[2]
+    assert titles(page(client, "healthcare admin")) == titles(page(client, "health care admin"))
+
+
+def test_an_acronym_that_nothing_has_is_not_taken_for_another(client, programs):
+    SubjectFactory(name="Research").synonyms.create(text="CRA")
+    assert page(client, "crna").context["notes"] == []
