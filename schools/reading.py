@@ -11,6 +11,8 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html
 
+from portal import formats
+from portal.facets import UNKNOWN
 from portal.filtering import Filters, TextField
 from schools.degrees import acronym_in, levels_meant
 from schools.geography import places_meant, position_of
@@ -23,6 +25,10 @@ NEAR_ME = re.compile(r"\b(?:near|close to|around) me\b|\bnear ?by\b|\bin my area
 WHERE_IS_THAT = (
     "“{}” was left out of the search: this site does not ask your browser where you are. Add a city, a state, or, for "
     "programs, your ZIP code."
+)
+KNOWN_ONLINE = (
+    "These programs are known to be taught online: their school says so, or teaches only at a distance. Of {} nobody has "
+    'said yet how they are taught. <a href="{}" rel="nofollow">Show these too</a>'
 )
 NONE_ONLINE = (
     "No school or federal record says yet which of these programs are taught online, so “online” was left out of the "
@@ -120,6 +126,10 @@ def notes_on_reading(filters: Filters) -> list[str]:
         notes.append(format_html(words, form.typed, form.better, url))
     if "level" not in filters.cleaned:
         return notes
+    delivery = filters.cleaned.get("delivery", ())
+    if Delivery.ONLINE in delivery and UNKNOWN not in delivery and (left := filters.counts.options["delivery"][UNKNOWN]):
+        url = filters.url([*filters.pairs(), ("delivery", UNKNOWN)])
+        notes.append(format_html(KNOWN_ONLINE, formats.counted(left, "more program"), url))
     if text and not filters.counts.total:
         words = '<a href="{}">{}</a> has no program in our subjects.'
         notes += [format_html(words, one.url, one.name) for one in known(filters.version).schools_named(text)]

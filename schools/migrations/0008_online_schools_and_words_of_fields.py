@@ -181,6 +181,12 @@ END
 $$;
 """
 RELIST_ALL = "SELECT schools_relist(NULL)"
+# What schools/starter/plain_titles.toml gives to new rows, for those that are there.
+SEARCH_WORDS = r"""
+UPDATE schools_fieldofstudy SET search_words =
+    E'nurse practitioner\nfamily nurse practitioner\nadvanced practice registered nurse\nFNP\nAPRN'
+WHERE cip = '51.3818' AND edition = '2020'
+"""
 
 
 def former_relist() -> str:
@@ -231,5 +237,6 @@ class Migration(migrations.Migration):
             model_name='fieldofstudy',
             constraint=models.CheckConstraint(condition=models.Q(('search_words__regex', '[\x01-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069]'), _negated=True), name='field_search_words_clean'),
         ),
+        migrations.RunSQL(SEARCH_WORDS, migrations.RunSQL.noop),
         migrations.RunSQL(RELIST + RELIST_ALL, former_relist()),
     ]
