@@ -221,17 +221,19 @@ def crest_svg(slug: str, name: str, css: str = "crest") -> SafeString:
     """
     digest = hashlib.sha256(slug.encode()).digest()
     dark, light = CREST_PAIRS[digest[0] % len(CREST_PAIRS)]
-    tiles = []
+    squares, quarters = "", ""
     for place, byte in enumerate(digest[2:11]):
         x, y = place // 3 * 20, place % 3 * 20
         if byte % 3 == 0:
-            tiles.append(f'<rect x="{x}" y="{y}" width="20" height="20" fill="{light}" opacity=".9"/>')
+            squares += f"M{x} {y}h20v20h-20z"
         elif byte % 3 == 1:
-            tiles.append(f'<path d="M{x} {y}h20a20 20 0 0 1-20 20z" fill="{light}" opacity=".55"/>')
+            quarters += f"M{x} {y}h20a20 20 0 0 1-20 20z"
+    shapes = ((squares, ".9"), (quarters, ".55"))
+    tiles = "".join(f'<path d="{path}" opacity="{opacity}"/>' for path, opacity in shapes if path)
     # Colours and numbers of our own; what comes from elsewhere is escaped.
     return SafeString(
-        f'<svg class="{escape(css)}" width="56" height="56" viewBox="0 0 60 60" aria-hidden="true" focusable="false">'
-        f'<rect width="60" height="60" fill="{dark}"/>{"".join(tiles)}'
+        f'<svg class="{escape(css)}" width="56" height="56" viewBox="0 0 60 60" aria-hidden="true">'
+        f'<rect width="60" height="60" fill="{dark}"/><g fill="{light}">{tiles}</g>'
         f'<rect y="38" width="60" height="22" fill="{dark}"/>'
         '<text x="6" y="54" fill="#fff" font-family="Georgia,serif" font-weight="700" font-size="15">'
         f"{escape(initials(name))}</text></svg>"

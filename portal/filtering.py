@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,6 +31,7 @@ from portal.memory import remembered
 from portal.models import ContentVersion
 
 LONGEST_TEXT = 100  # characters of a search
+MOST_CHIPS = 8  # of one facet; above, one takes all of them off
 INVISIBLE = re.compile("[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 Pairs = list[tuple[str, str]]
 
@@ -340,11 +343,19 @@ class Filters(django_filters.FilterSet):
         return [pair for pair in self.pairs() if pair[0] != name or value not in (None, pair[1])]
 
     def chips(self) -> list[Chip]:
-        return [
-            Chip(name, value, self.label_of(name, value), self.url(self.without(name, value)))
-            for name, value in self.pairs()
-            if name not in self.SILENT
-        ]
+        """One for each value that is on; one for all of a facet that has very many on."""
+        chips, pairs = [], [pair for pair in self.pairs() if pair[0] not in self.SILENT]
+        for name, values in groupby(pairs, key=itemgetter(0)):
+            chosen = [value for _, value in values]
+            if len(chosen) > MOST_CHIPS:
+                label = f"{self.facet(name).label}: {len(chosen)} chosen"
+                chips.append(Chip(name, "all", label, self.url([pair for pair in self.pairs() if pair[0] != name])))
+            else:
+                chips += [
+                    Chip(name, value, self.label_of(name, value), self.url(self.without(name, value)))
+                    for value in chosen
+                ]
+        return chips
 
     def facet_groups(self) -> list[dict[str, Any]]:
         """The facets as the form prints them."""

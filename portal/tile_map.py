@@ -1,5 +1,8 @@
 """The states as a map of tiles of one size, each the link that chooses its state in a list, or takes it off again.
 
+A tile that would leave nothing is no link, and none is where so much is chosen that fifty addresses of it
+would outweigh the page.
+
 A second way to work a facet: the same options and the same numbers as its text list,
 at places that a reader knows. Links, because a map chooses one state at a time.
 """
@@ -25,7 +28,8 @@ CA UT CO NE MO KY WV VA MD DE ..
 HI .. .. TX .. .. .. .. FL .. ..
 """
 STEPS = 5  # of shading
-CURRENT, TAKE_OFF = '" aria-current="true', ": take it off"
+LONGEST = 160  # signs of an address, as it is written on the page; fifty of them are 8 kB
+CURRENT, TAKE_OFF = ' aria-current="true"', ": take it off"
 
 
 def _placed(grid: str) -> list[tuple[str, int]]:
@@ -63,16 +67,16 @@ def _key(counts: Iterable[int], bounds: Sequence[int]) -> SafeString:
 
 @lru_cache(maxsize=32)
 def _pieces(nouns: str, labels: tuple[tuple[str, str], ...]) -> list[tuple[str, str, str, str]]:
-    """(state, markup before its address, before its number, after it): the same on every page.
+    """(state, its list item, its code, what is said after its number): the same on every page.
 
-    A state without a label is no link; it has only the first of them.
+    A state without a label is no option; it has only the first of them, as a whole.
     """
     names, pieces = dict(labels), []
     for state, column in PLACED:
         item = f'<li class="c{column}">' if column else "<li>"
         if state in names:
             words = f"{escape(nouns)} in {escape(names[state])}"
-            tile = (f'{item}<a rel="nofollow" href="', f'"><b>{state}</b> <span>', f'</span><span class="vh"> {words}')
+            tile = (item, f"><b>{state}</b> <span>", f'</span><span class="vh"> {words}')
         else:
             tile = (f"{item}<b>{state}</b></li>", "", "")
         pieces.append((state, *tile))
@@ -92,16 +96,19 @@ def tile_map(filters: Any, nouns: str = "programs", name: str = "state") -> Safe
     labels = tuple((option.value, option.label) for option in facet.shown(chosen))
     counts = [numbers[value] for value, _ in labels if value in STATES]
     bounds, address, tiles = shades(counts), _addresses(filters, name, list(numbers)), []
-    for state, before, between, after in _pieces(nouns, labels):
-        if not between:
-            tiles.append(before)
+    for state, item, code, words in _pieces(nouns, labels):
+        if not code:
+            tiles.append(item)
             continue
-        count = numbers[state]
-        shade = f'" class="t{bisect_right(bounds, count) + 1}' if count else ""
-        if state in chosen:
-            tiles.append(f"{before}{address(state)}{shade}{CURRENT}{between}{count:,}{after}{TAKE_OFF}</span></a></li>")
+        count, on = numbers[state], state in chosen
+        url = address(state) if count or on else ""
+        shade = f' class="t{bisect_right(bounds, count) + 1}"' if count else ""
+        said = f"{shade}{CURRENT if on else ''}{code}{count:,}{words}"
+        if url and len(url) <= LONGEST:
+            said = f'{item}<a rel="nofollow" href="{url}"{said}{TAKE_OFF if on else ""}</span></a></li>'
         else:
-            tiles.append(f"{before}{address(state)}{shade}{between}{count:,}{after}</span></a></li>")
+            said = f"{item}<span{said}</span></span></li>"
+        tiles.append(said)
     return format_html(
         '<details class="facet map" data-tiles="{}"><summary>{}s on a map<span class="on" data-sync="map-on">{}</span>'
         '</summary><div class="in"><p class="hint">{} <a href="#listing">Skip the map</a></p>'

@@ -66,10 +66,11 @@
 
   // The tiles stay, like the form; what each of them says and where it leads is replaced.
   function syncTiles(page) {
-    var news = page.querySelectorAll("[data-tiles] li a");
-    document.querySelectorAll("[data-tiles] li a").forEach(function (tile, at) {
+    var news = page.querySelectorAll("[data-tiles] li > *");
+    document.querySelectorAll("[data-tiles] li > *").forEach(function (tile, at) {
       var fresh = news[at];
       if (!fresh) return;
+      if (tile.tagName !== fresh.tagName) return tile.replaceWith(fresh.cloneNode(true));
       ["href", "class", "aria-current"].forEach(function (name) {
         if (fresh.hasAttribute(name)) tile.setAttribute(name, fresh.getAttribute(name));
         else tile.removeAttribute(name);

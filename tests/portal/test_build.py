@@ -12,6 +12,7 @@ from portal import build
 
 # Settings that code reads and no page prints.
 UNPRINTED = {
+    "ALLOWED_HOSTS": "which hosts are this site, asked when an article is checked; other hosts get no page",
     "ROOT": "where the project lies",
     "STATIC_ROOT": "where static files are collected; their names are in the build",
     "STORAGES": "how they are collected; their names are in the build",

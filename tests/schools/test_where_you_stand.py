@@ -112,6 +112,31 @@ def test_states_stand_in_an_address_in_the_order_of_the_list(directory, client):
     assert [tiles(both)[state][0] for state in ("MN", "WI")] == ["?state=WI&sort=name", "?state=MN&sort=name"]
 
 
+def test_a_tile_that_would_leave_nothing_is_no_link(directory, client):
+    ProgramFactory(level="associate", school=SchoolFactory(record__state=State.objects.get(code="TX")))
+    page = page_at(client, {"level": "master"})
+    assert "TX" not in tiles(page)
+    assert '<span><b>TX</b> <span>0</span><span class="vh"> programs in Texas</span></span>' in page
+    chosen = tiles(page_at(client, {"level": "master", "state": "TX"}))
+    assert chosen["TX"] == ("?level=master", 0, True, 0), "what is chosen can be taken off"
+
+
+def test_a_page_with_very_much_chosen_stays_small(directory, client):
+    """Its chips fold to one for each facet, and its tiles are numbers only."""
+    for state in State.objects.exclude(code__in=["MN", "WI"])[:40]:
+        ProgramFactory(school=SchoolFactory(record__state=state))
+    states = list(State.objects.order_by("code").values_list("code", flat=True)[:34])
+    page = page_at(client, {"state": states, "q": "example"})
+    chips = re.findall(r'class="chip"[^>]*href="([^"]+)"[^>]*><span class="vh">Remove filter </span>([^<]+)<', page)
+    assert [label for _, label in chips] == ["“example”", "State: 34 chosen"]
+    assert total(page_at(client, url=html.unescape(chips[1][0]))) > total(page)
+    assert tiles(page) == {}
+    assert page.count("<b>MN</b>") == 1
+    assert len(page) < 100_000
+    few = page_at(client, {"state": states[:3]})
+    assert len(re.findall(r'class="chip"', few)) == 3
+
+
 def test_the_last_tile_taken_off_leads_to_the_plain_address(directory, client):
     assert tiles(page_at(client, {"state": "MN"}))["MN"][0] == reverse("schools:program_list")
 
