@@ -2,9 +2,11 @@
 
 import re
 import uuid
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from django.conf import settings
+from django.http import HttpResponsePermanentRedirect
+from django.utils.http import escape_leading_slashes
 
 from portal.connections import longer_statements
 from portal.errors import error_page
@@ -55,6 +57,25 @@ class RequestId:
         response = self.get_response(request)
         response["X-Request-ID"] = request.id
         return response
+
+
+class PlainAddress:
+    """One address for one page: what others append to count clicks is taken off again, by one 301."""
+
+    COUNTING = re.compile(
+        r"utm_\w*|gclid|gbraid|wbraid|fbclid|msclkid|mc_[ce]id|dclid|twclid|yclid|_hs(?:enc|mi)|igshid"
+    )
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        parts = request.META.get("QUERY_STRING", "").split("&")
+        kept = [part for part in parts if not self.COUNTING.fullmatch(part.partition("=")[0])]
+        if len(kept) == len(parts) or request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        path, query = escape_leading_slashes(quote(request.path)), "&".join(kept)
+        return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
 
 
 class InputGate:

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "portal.middleware.CachePolicy",
     "portal.middleware.InputGate",
+    "portal.middleware.PlainAddress",
     "portal.middleware.MethodGate",
     "portal.middleware.OriginGate",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -172,8 +172,12 @@ def confirmed(on: date | None, release: str | None) -> SafeString:
     return _confirmed(on, release, timezone.now().date())
 
 
+def _far(miles: float) -> str:
+    return formats.counted(round(miles), "mile") if miles >= 0.5 else "less than a mile"
+
+
 def distance(row: Any, miles: float | None) -> str:
-    words = " · distance not known" if miles is None else f" · {formats.whole(miles)} miles away"
+    words = " · distance not known" if miles is None else f" · {_far(miles)} away"
     return words + (" · online" if Delivery.ONLINE in row.delivery else "")
 
 

@@ -23,7 +23,7 @@ from schools.sentences import program_sentence, school_sentence
 from schools.spelling import vocabulary
 
 NEAREST, FARTHEST, USUAL_RADIUS = 5, 250, 50  # miles
-RADII = (10, 25, 50, 100, 250)
+RADII = (5, 10, 25, 50, 100, 250)
 
 
 class ZipField(forms.Field):

@@ -27,8 +27,8 @@ WHERE_IS_THAT = (
     "programs, your ZIP code."
 )
 KNOWN_ONLINE = (
-    "These programs are known to be taught online: their school says so, or teaches only at a distance. Of {} nobody has "
-    'said yet how they are taught. <a href="{}" rel="nofollow">Show these too</a>'
+    "These programs are known to be taught online: their school says so, or teaches only at a distance. Of {} nobody "
+    'has said yet how they are taught. <a href="{}" rel="nofollow">Show these too</a>'
 )
 NONE_ONLINE = (
     "No school or federal record says yet which of these programs are taught online, so “online” was left out of the "
@@ -127,7 +127,11 @@ def notes_on_reading(filters: Filters) -> list[str]:
     if "level" not in filters.cleaned:
         return notes
     delivery = filters.cleaned.get("delivery", ())
-    if Delivery.ONLINE in delivery and UNKNOWN not in delivery and (left := filters.counts.options["delivery"][UNKNOWN]):
+    if (
+        Delivery.ONLINE in delivery
+        and UNKNOWN not in delivery
+        and (left := filters.counts.options["delivery"][UNKNOWN])
+    ):
         url = filters.url([*filters.pairs(), ("delivery", UNKNOWN)])
         notes.append(format_html(KNOWN_ONLINE, formats.counted(left, "more program"), url))
     if text and not filters.counts.total:

@@ -111,7 +111,8 @@ class SchoolPage(Sourced):
         if self.listing.status == SchoolRecord.Status.CHILD:
             return "Branch that reports through another campus"
         if self.campuses:
-            return f"Main campus; {formats.counted(len(self.campuses), 'campus', 'campuses')} report through it"
+            campuses = formats.counted(len(self.campuses), "campus reports", "campuses report")
+            return f"Main campus; {campuses} through it"
         if not opeid:
             return formats.as_data(None, reason=Reason.NOT_IN_FEDERAL_DATA)
         return "Main campus" if opeid.endswith("00") else f"Branch, by its OPEID ending in {opeid[-2:]}"

@@ -1,8 +1,8 @@
 """What was just done to a shortlist, in words.
 
 Messages travel in the address as ids, so that nothing of a visitor is kept here: ``saved``, ``full`` (no room for),
-``unknown``, ``removed`` with ``place``, ``cleared``. Anybody can write such an address, so a message is shown only
-where the list bears it out.
+``unknown``, ``removed`` with ``place``, ``restored``, ``cleared``. Anybody can write such an address, so a message is
+shown only where the list bears it out.
 """
 
 from dataclasses import dataclass
@@ -31,11 +31,13 @@ class Message:
 
 def messages(query: QueryDict, mine: Shortlist) -> list[Message]:
     """One query, none without a message."""
-    asked = {name: ids_in(query.get(name, ""))[:MOST] for name in ("saved", "full", "removed", "cleared")}
+    asked = {name: ids_in(query.get(name, ""))[:MOST] for name in ("saved", "full", "removed", "restored", "cleared")}
     kept = [pk for pk in asked["saved"] if pk in mine.ids]
     left = [pk for pk in asked["full"] if pk not in mine.ids] if len(mine.ids) >= MOST else []
     gone = [pk for pk in asked["removed"][:1] if pk not in mine.ids]
-    names = {row.pk: str(row) for row in listed([*kept, *left, *gone])} if kept or left or gone else {}
+    back = [pk for pk in asked["restored"][:1] if pk in mine.ids]
+    told = [*kept, *left, *gone, *back]
+    names = {row.pk: str(row) for row in listed(told)} if told else {}
 
     def sentence(ids: list[int]) -> str:
         return names.get(ids[0], "a program that is not listed") if len(ids) == 1 else counted(len(ids), "program")
@@ -52,6 +54,8 @@ def messages(query: QueryDict, mine: Shortlist) -> list[Message]:
         said.append(Message("Nothing was saved: the directory lists no such program.", "warn"))
     if gone:
         said.append(Message(f"Removed: {sentence(gone)}.", undo="undo", value=f"{gone[0]}.{_place(query, mine)}"))
+    if back:
+        said.append(Message(f"Back in your shortlist: {sentence(back)}."))
     if asked["cleared"] and not mine.ids:
         cleared = asked["cleared"]
         text = f"Removed {counted(len(cleared), 'program')}. Your shortlist is empty."

@@ -69,7 +69,7 @@ class Badge:
     since_is_estimated: bool = False
     until: date | None = None  # the last day it holds
     next_review: date | None = None
-    url: str = ""  # the body's own entry; of an old record the federal database
+    url: str = ""  # the body's own entry; of an old record the school's in the federal database
     checked_on: date | None = None  # when an editor last looked at that entry
     recognized_by: str = ""  # who recognizes the body; empty: not checked
 
@@ -201,7 +201,7 @@ def badge_of_record(record: AccreditationRecord) -> Badge:
         since=record.since,
         since_is_estimated=record.since_is_estimated,
         next_review=record.next_review,
-        url=DAPIP,
+        url=f"{DAPIP}#/institution-profile/{record.location}",
     )
 
 

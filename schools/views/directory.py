@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from rapidfuzz import fuzz, process
 
 from portal.errors import error_page
 from portal.listing import ListingView
@@ -10,7 +11,7 @@ from portal.models import Release, Slug
 from schools.cards import cards, facts_of, rows_by_id
 from schools.filters import ProgramFilter, SchoolFilter
 from schools.matching import reasons_for, reasons_for_schools
-from schools.models import Completions, Program, School
+from schools.models import Completions, Program, ProgramListing, School
 from schools.page_parts import current_releases
 from schools.program_page import ProgramPage, similar_programs
 from schools.school_page import SchoolPage
@@ -85,7 +86,10 @@ class SchoolList(ListingView):
 
 
 def program_detail(request: HttpRequest, school_slug: str, program_slug: str) -> HttpResponse:
-    program = program_at(school_slug, program_slug)
+    try:
+        program = program_at(school_slug, program_slug)
+    except Http404:
+        return program_mistyped(request, school_slug, program_slug)
     if not hasattr(program, "listing"):
         return program_gone(request, program)
     if request.path != program.listing.get_absolute_url():
@@ -155,6 +159,22 @@ def program_at(school_slug: str, program_slug: str) -> Program:
     if program is None:
         raise Http404
     return program
+
+
+LIKELY = 5  # pages that are offered where an address is mistyped
+ALIKE = 60  # of 100, how like the end of an address a program's has to be
+
+
+def program_mistyped(request: HttpRequest, school_slug: str, program_slug: str) -> HttpResponse:
+    """404 with the school's programs whose addresses are most like this one, and the school. Raises Http404 without."""
+    school = school_at(school_slug)
+    if not hasattr(school, "listing"):
+        raise Http404
+    titles = dict(ProgramListing.objects.published().filter(school=school).values_list("slug", "title"))
+    near = process.extract(program_slug.lower(), list(titles), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=LIKELY)
+    likely = [(f"/programs/{school.slug}/{slug}/", f"{titles[slug]}, {school.listing.name}") for slug, *_ in near]
+    likely.append((school.get_absolute_url(), f"All programs of {school.listing.name}"))
+    return error_page(request, 404, likely=likely)
 
 
 # What is no longer listed --------------------------------------------------------------------------

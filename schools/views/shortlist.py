@@ -19,6 +19,8 @@ from schools.models import Program
 from schools.shortlist import Shortlist, dotted, ids_in, listed, unlisted
 from schools.shortlist_messages import messages
 
+LIKE_THEM = "Their pages, linked above, name programs that are like them."
+NOT_OURS = "The link may be old or cut off on its way. Choose programs from your shortlist, or look for others."
 UNDO = re.compile(r"([1-9][0-9]{0,17})\.([0-9]{1,2})")  # a program and the place it had, counted from 0
 
 
@@ -33,7 +35,7 @@ def shortlist(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _change(request, Shortlist.of(request))
     if "p" in request.GET:
-        return _shared(request, ids_in(*request.GET.getlist("p"))[:MOST])
+        return _shared(request, ids_in(*request.GET.getlist("p")))
     return _own(request, Shortlist.of(request))
 
 
@@ -52,6 +54,7 @@ def _change(request: HttpRequest, mine: Shortlist) -> HttpResponse:
         said = {"removed": pk, "place": mine.ids.index(pk)} if pk in mine.ids else {}
     elif back := UNDO.fullmatch(request.POST.get("undo", "")):
         changed = mine.put_back(int(back[1]), int(back[2]))
+        said = {"restored": back[1]} if changed != mine else {}
     elif "clear" in request.POST:
         changed, said = Shortlist(), {"cleared": str(mine)}
     else:
@@ -75,7 +78,9 @@ def _own(request: HttpRequest, mine: Shortlist) -> HttpResponse:
 
 def _shared(request: HttpRequest, ids: list[int]) -> HttpResponse:
     """Somebody's list by its link: to look at, and to save as a whole."""
-    return render(request, "schools/directory/shortlist.html", {"shared": True, **_cards(request, ids)})
+    shown = _cards(request, ids[:MOST])
+    context = {"shared": True, "most": MOST, "too_many": len(ids) - MOST if len(ids) > MOST else 0, **shown}
+    return render(request, "schools/directory/shortlist.html", context)
 
 
 def compare(request: HttpRequest) -> HttpResponse:
@@ -88,6 +93,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     comparison = Comparison(chosen[:COMPARED], only_differences="differences" in request.GET)
     compared = [program.pk for program in comparison.programs]
     link = _link("schools:compare", compared)
+    gone = unlisted([pk for pk in ids if pk not in by_id])
     columns = [
         (column, request.build_absolute_uri(column.url), _link("schools:compare", compared, but=column.pk))
         for column in comparison.columns
@@ -95,7 +101,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     context = {
         "comparison": comparison,
         "columns": columns,
-        "unlisted": unlisted([pk for pk in ids if pk not in by_id]),
+        "unlisted": gone,
+        "unlisted_hint": LIKE_THEM if any(one.url for one in gone) else NOT_OURS,
         "left_out": [program.listing for program in chosen[COMPARED:]],
         "named": named,
         "compared": COMPARED,

@@ -23,6 +23,7 @@
   function rememberListing() {
     if (!listing() || !listing().dataset.noun) return;
     try {
+      if (!Number(listing().dataset.total)) return sessionStorage.removeItem("listing:" + location.pathname);
       sessionStorage.setItem("listing:" + location.pathname, JSON.stringify({
         search: location.search,
         words: found()
@@ -198,7 +199,12 @@
     var fromSheet = sheet && sheet.open;
     if (fromSheet) sheet.close();
     if (heading && (!fromForm || fromSheet)) toResults();
-    if (status && heading) status.textContent = news(asked, page.title);
+    if (status && heading) {
+      var notes = Array.prototype.map.call(listing().querySelectorAll(".notice"), function (note) {
+        return note.textContent.trim();
+      });
+      status.textContent = [news(asked, page.title)].concat(notes).join(". ");
+    }
     rememberListing();
   });
 

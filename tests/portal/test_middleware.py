@@ -265,3 +265,22 @@ def test_the_desk_may_ask_longer_questions_and_leaves_the_connection_as_it_was(s
     assert gate(rf.get("/admin/")).content == b"15s"
     assert gate(rf.get("/about/")).content == usual
     assert ask(None).content == usual
+
+
+@pytest.mark.parametrize(
+    ("asked", "plain"),
+    [
+        ("/programs/?utm_source=a&level=master&utm_campaign=b", "/programs/?level=master"),
+        ("/programs/?fbclid=1", "/programs/"),
+        ("/careers/?gclid=x&q=a%26b&q=%C3%A9", "/careers/?q=a%26b&q=%C3%A9"),
+        ("//evil.example/?utm_source=a", "/%2Fevil.example/"),
+    ],
+)
+def test_what_counts_clicks_is_taken_off_an_address_once(asked, plain, visitor):
+    answer = visitor.get("/", QUERY_STRING=asked.partition("?")[2], PATH_INFO=asked.partition("?")[0])
+    assert (answer.status_code, answer["Location"]) == (301, plain)
+
+
+def test_other_names_in_an_address_stay(visitor):
+    assert visitor.get("/about/?utm=x&source=y").status_code == 200
+    assert visitor.post("/about/?utm_source=x").status_code == 405

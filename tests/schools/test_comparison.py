@@ -199,7 +199,7 @@ def test_only_differences_leaves_out_what_is_the_same(client, programs):
     for label, cells in rows(differing).items():
         assert len(set(cells)) > 1, label
     assert not {"Field", "Type of school", "Where it can lead"} & set(rows(differing))
-    assert f'href="{link(*programs[:2]).replace("&", "&amp;")}">Show everything' in differing
+    assert f'href="{link(*programs[:2]).replace("&", "&amp;")}#compared">Show everything' in differing
 
 
 def test_two_of_the_same_kind_are_said_to_be_the_same(client):

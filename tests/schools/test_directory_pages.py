@@ -362,3 +362,27 @@ def test_a_page_asks_the_same_number_of_queries_however_much_there_is(client, ki
             text(client, thing)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_a_mistyped_program_offers_those_of_the_school_that_are_most_like_it(client):
+    school = SchoolFactory(record__name="Example Lakes College")
+    meant = ProgramFactory(school=school, name="Health administration", slug="health-administration-master")
+    ProgramFactory(school=school, name="Poetry", slug="zz")
+    hidden = ProgramFactory(school=school, slug="health-administration-mastery", published_at=None)
+    answer = client.get(f"/programs/{school.slug}/health-administration-mastr/")
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert f'<a href="{meant.get_absolute_url()}">Health administration, Example Lakes College</a>' in page
+    assert f'<a href="{school.get_absolute_url()}">All programs of Example Lakes College</a>' in page
+    assert "Poetry" not in page
+    assert hidden.slug not in page
+    other = client.get("/programs/no-such-school/health-administration-mastr/")
+    assert other.status_code == 404
+    assert "Did you mean" not in other.content.decode()
+
+
+def test_a_school_with_one_campus_says_so_in_good_english(client):
+    main = SchoolFactory(record__name="Example Main")
+    SchoolFactory(record__name="Example Branch", record__parent_unitid=main.unitid)
+    relist_all()
+    assert "Main campus; 1 campus reports through it" in client.get(main.get_absolute_url()).content.decode()

@@ -390,3 +390,30 @@ def test_every_result_and_the_page_of_a_program_offer_to_save(client, programs):
     button = save_button(programs[0].pk, "Example Program A", programs[0].school.listing.name)
     assert button in client.get(reverse("schools:program_list")).content.decode()
     assert button in client.get(programs[0].get_absolute_url()).content.decode()
+
+
+def test_a_link_with_more_than_fit_says_how_many_are_left_out(visitor):
+    programs = [ProgramFactory() for _ in range(3)]
+    ids = [one.pk for one in programs] + list(range(900_001, 900_023))
+    page = read(visitor, f"{URL}?" + "&".join(f"p={pk}" for pk in ids))
+    assert "The link names 5 programs more than fit: a shortlist holds 20." in page
+    assert "more than fit" not in read(visitor, f"{URL}?" + "&".join(f"p={pk}" for pk in ids[:20]))
+
+
+def test_a_link_without_a_program_counts_none(visitor):
+    page = read(visitor, f"{URL}?p=999999")
+    assert "A shortlist without programs" in page
+    assert "No programs" not in page
+    compared = read(visitor, "/compare/?p=999999")
+    assert "linked above" not in compared
+    assert "The link may be old or cut off" in compared
+
+
+def test_what_was_put_back_is_said(visitor):
+    program = ProgramFactory(name="Example Return")
+    visitor.post(URL, {"save": program.pk})
+    visitor.post(URL, {"remove": program.pk})
+    answer = visitor.post(URL, {"undo": f"{program.pk}.0"})
+    assert answer["Location"] == f"{URL}?restored={program.pk}"
+    assert "Back in your shortlist: Example Return" in read(visitor, answer["Location"])
+    assert "Back in your shortlist" not in read(visitor, f"{URL}?restored=999999")
