@@ -88,6 +88,30 @@ def unchecked_certifications():
 
 
 @queue(
+    "retired-certifications",
+    "certification no longer awarded that guides name",
+    "certifications no longer awarded that guides name",
+    Certification,
+    since="checked_on",
+    rank=29,
+)
+def retired_certifications():
+    return Certification.objects.published().filter(status=Certification.Status.RETIRED)
+
+
+@queue(
+    "retired-licenses",
+    "license no longer given that guides name",
+    "licenses no longer given that guides name",
+    License,
+    since="checked_on",
+    rank=28,
+)
+def retired_licenses():
+    return License.objects.published().filter(status=License.Status.RETIRED)
+
+
+@queue(
     "unchecked-licenses",
     "license unchecked for 12 months",
     "licenses unchecked for 12 months",

@@ -31,7 +31,7 @@ from portal.memory import remembered
 from portal.models import ContentVersion
 
 LONGEST_TEXT = 100  # characters of a search
-MOST_CHIPS = 8  # of one facet; above, one takes all of them off
+MOST_CHIPS = 10  # with a chip each; above, one takes all values of a facet off
 INVISIBLE = re.compile("[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 Pairs = list[tuple[str, str]]
 
@@ -343,11 +343,12 @@ class Filters(django_filters.FilterSet):
         return [pair for pair in self.pairs() if pair[0] != name or value not in (None, pair[1])]
 
     def chips(self) -> list[Chip]:
-        """One for each value that is on; one for all of a facet that has very many on."""
+        """One for each value that is on; where very many are, one for a facet: each carries the whole address."""
         chips, pairs = [], [pair for pair in self.pairs() if pair[0] not in self.SILENT]
+        most = MOST_CHIPS if len(pairs) <= MOST_CHIPS else 1
         for name, values in groupby(pairs, key=itemgetter(0)):
             chosen = [value for _, value in values]
-            if len(chosen) > MOST_CHIPS:
+            if len(chosen) > most and name in self.chosen:
                 label = f"{self.facet(name).label}: {len(chosen)} chosen"
                 chips.append(Chip(name, "all", label, self.url([pair for pair in self.pairs() if pair[0] != name])))
             else:

@@ -165,6 +165,9 @@ def _pairs(query: Any, *without: str) -> list[tuple[str, str]]:
     return [pair for pair in parse_qsl(text, keep_blank_values=True) if pair[0] not in without]
 
 
+LONGEST_NUMBERED = 600  # signs of an address; longer ones stand under Previous and Next only
+
+
 def pagination(
     page: Any, query: Any = "", param: str = "page", fragment: str = "", path: str = "", label: str = "Pages"
 ) -> SafeString:
@@ -183,9 +186,12 @@ def pagination(
         return f"{before}{number}{after}" if number > 1 else first
 
     items = []
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    if len(before) > LONGEST_NUMBERED:
+        numbers = [page.number]
     if page.has_previous():
         items.append(f'<li><a href="{url(page.previous_page_number())}" rel="prev">Previous</a></li>')
-    for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
+    for number in numbers:
         if isinstance(number, int):
             current = ' aria-current="page"' if number == page.number else ""
             items.append(f'<li><a href="{url(number)}"{current} aria-label="Page {number}">{number}</a></li>')

@@ -2,14 +2,14 @@
 
 import re
 import uuid
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from django.conf import settings
 from django.http import HttpResponsePermanentRedirect
 from django.utils.http import escape_leading_slashes
 
 from portal.connections import longer_statements
-from portal.errors import error_page
+from portal.errors import address_meant, error_page
 
 PRIVATE = ("/admin/", "/accounts/", "/my/")  # what these answer belongs to one person
 OPEN_TO_POST = ("/shortlist/", "/report/")  # where anybody acts, without an account
@@ -63,7 +63,9 @@ class PlainAddress:
     """One address for one page: what others append to count clicks is taken off again, by one 301."""
 
     COUNTING = re.compile(
-        r"utm_\w*|gclid|gbraid|wbraid|fbclid|msclkid|mc_[ce]id|dclid|twclid|yclid|_hs(?:enc|mi)|igshid"
+        r"utm_\w*|gclid|gbraid|wbraid|gad_\w+|dclid|_g[al]|srsltid|fbclid|igshid|msclkid|mc_[ce]id|twclid|ttclid|"
+        r"li_fat_id|yclid|_hs(?:enc|mi)",
+        re.IGNORECASE,
     )
 
     def __init__(self, get_response):
@@ -71,10 +73,11 @@ class PlainAddress:
 
     def __call__(self, request):
         parts = request.META.get("QUERY_STRING", "").split("&")
-        kept = [part for part in parts if not self.COUNTING.fullmatch(part.partition("=")[0])]
+        kept = [part for part in parts if not self.COUNTING.fullmatch(unquote(part.partition("=")[0]))]
         if len(kept) == len(parts) or request.method not in ("GET", "HEAD"):
             return self.get_response(request)
-        path, query = escape_leading_slashes(quote(request.path)), "&".join(kept)
+        # What else is amiss with the address is mended by the same redirect.
+        path, query = escape_leading_slashes(quote(address_meant(request.path) or request.path)), "&".join(kept)
         return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
 
 

@@ -37,7 +37,6 @@ def staged_releases():
     "source with figures of two years ago or older",
     "sources with figures of two years ago or older",
     Release,
-    since="promoted_at",
     rank=42,
 )
 def old_releases():

@@ -14,10 +14,12 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 
 from portal import flood
 from portal.constraints import CONTROL
+from portal.formats import counted
 from portal.models.reports import LONGEST_MESSAGE, ProblemReport, new_token
 from portal.reported import About, Said, path_in
 
@@ -48,6 +50,7 @@ class ReportForm(forms.Form):
     about = forms.CharField(required=False)  # asked for only where it is not known
     figure = forms.CharField(required=False)  # the token of one figure, as the page's link named it
     figure_said = forms.CharField(required=False)  # what that figure was when the form was opened
+    figure_seal = forms.CharField(required=False)  # that these were our words
     website = forms.CharField(required=False)  # no person sees this box
 
     def __init__(self, *args, about: About, **kwargs):
@@ -58,7 +61,7 @@ class ReportForm(forms.Form):
     def clean_message(self):
         text = self.cleaned_data["message"]
         if (over := len(text) - LONGEST_MESSAGE) > 0:
-            raise forms.ValidationError(f"Shorten this by {over:,} characters. {LONGEST_MESSAGE:,} fit.")
+            raise forms.ValidationError(f"Shorten this by {counted(over, 'character')}. {LONGEST_MESSAGE:,} fit.")
         return text
 
     def clean_fact(self):
@@ -79,12 +82,19 @@ class ReportForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         now = Said.of(cleaned.get("figure", ""))
         seen = " ".join(cleaned.get("figure_said", "").split())[:300]
+        if not constant_time_compare(cleaned.get("figure_seal", ""), sealed(now.token, seen)):
+            seen = ""
         cleaned["figure"], cleaned["figure_said"] = now.token, (seen or now.words) if now.token else ""
         return cleaned
 
     def clean_website(self):
         if self.cleaned_data["website"]:
             raise forms.ValidationError("Empty the box that is marked to be left empty, then send again.")
+
+
+def sealed(token: str, words: str) -> str:
+    """A mark that nobody else can make: that this site said these words of a figure."""
+    return signing.Signer(salt="portal.reporting.figure").signature(f"{token}\n{words}")
 
 
 class Stamp:
@@ -135,7 +145,9 @@ def report(request: HttpRequest) -> HttpResponse:
     """The form; a POST saves one report and leads to what happens next."""
     if request.method != "POST":
         about, said = About.at(request.GET.get("about", "")), Said.of(request.GET.get("figure", ""))
-        first = {"fact": request.GET.get("fact", ""), "figure": said.token, "figure_said": said.words}
+        words = " ".join(said.words.split())[:300]
+        first = {"fact": request.GET.get("fact", ""), "figure": said.token, "figure_said": words}
+        first["figure_seal"] = sealed(said.token, words)
         return _form_page(request, ReportForm(about=about, initial=first), about)
     about = About.at(request.POST.get("about", ""))
     form, stamp = ReportForm(request.POST, about=about), Stamp.read(request.POST.get("stamp", ""))
@@ -169,7 +181,7 @@ def _is_of(sent: ProblemReport, form: ReportForm) -> bool:
     said = form.cleaned_data
     return (sent.path, sent.fact, sent.figure, sent.message) == (
         said["about"], said["fact"], said["figure"], said["message"],
-    )  # fmt: skip
+    ) and said["email"] in ("", sent.email)  # fmt: skip
 
 
 def _save(request: HttpRequest, form: ReportForm, stamp: Stamp) -> int:

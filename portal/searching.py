@@ -106,7 +106,8 @@ def _search(text, version):
     # A place nobody knows leaves nothing to search for: everything would be no answer.
     rows = [] if programs.is_wide_open else _best(programs.ordered(programs.matching()))
     why = reasons_for(rows, programs.cleaned["q"], version)
-    school_rows = _best(school_search.ordered(school_search.matching()).select_related("school"))
+    everywhere = school_search.is_wide_open
+    school_rows = [] if everywhere else _best(school_search.ordered(school_search.matching()).select_related("school"))
     why_school = reasons_for_schools(school_rows, school_search.cleaned["q"], version)
     occupations = _best(Occupation.objects.published().with_a_way_in().search(text))
     pay = read_pay(occupations)

@@ -1,7 +1,7 @@
 """The states as a map of tiles of one size, each the link that chooses its state in a list, or takes it off again.
 
-A tile that would leave nothing is no link, and none is where so much is chosen that fifty addresses of it
-would outweigh the page.
+A tile that would leave nothing is no link. Where so much is chosen that fifty addresses of it would outweigh the
+page, a tile is a button of the form of filters, which chooses its state and keeps the rest.
 
 A second way to work a facet: the same options and the same numbers as its text list,
 at places that a reader knows. Links, because a map chooses one state at a time.
@@ -29,6 +29,7 @@ HI .. .. TX .. .. .. .. FL .. ..
 """
 STEPS = 5  # of shading
 LONGEST = 160  # signs of an address, as it is written on the page; fifty of them are 8 kB
+MOST_LINKS = 8  # chosen states that are taken off by a link of any length; of more, only the list takes off
 CURRENT, TAKE_OFF = ' aria-current="true"', ": take it off"
 
 
@@ -103,9 +104,12 @@ def tile_map(filters: Any, nouns: str = "programs", name: str = "state") -> Safe
         count, on = numbers[state], state in chosen
         url = address(state) if count or on else ""
         shade = f' class="t{bisect_right(bounds, count) + 1}"' if count else ""
+        words = words.replace(f" {nouns} ", f" {nouns[:-1]} ", 1) if count == 1 else words
         said = f"{shade}{CURRENT if on else ''}{code}{count:,}{words}"
-        if url and len(url) <= LONGEST:
+        if url and (len(url) <= LONGEST or (on and len(chosen) <= MOST_LINKS)):
             said = f'{item}<a rel="nofollow" href="{url}"{said}{TAKE_OFF if on else ""}</span></a></li>'
+        elif url and not on:
+            said = f'{item}<button form="filters" name="{name}" value="{state}"{said}</span></button></li>'
         else:
             said = f"{item}<span{said}</span></span></li>"
         tiles.append(said)

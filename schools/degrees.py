@@ -10,6 +10,10 @@ DOCTORATES = (AwardLevel.DOCTOR_RESEARCH, AwardLevel.DOCTOR_PRACTICE, AwardLevel
 WORDINGS: list[tuple[str, tuple[AwardLevel, ...]]] = [
     (r"post[- ]?master(?:['’]?s)?(?: certificates?)?", (AwardLevel.POSTMASTER_CERT,)),
     (r"post[- ]?bac(?:c|calaureate)?(?: certificates?)?", (AwardLevel.POSTBACC_CERT,)),
+    # Two letters are a degree before "in" and at the beginning; "ms" at the end too: Mississippi is written MS there.
+    (r"(?:^m\.?[as]\.?(?=\s+\w)|m\.?[as]\.?(?=\s+in\b)|(?<=\s)(?-i:ms)$)", (AwardLevel.MASTER,)),
+    (r"(?:^b\.?[as]\.?(?=\s+\w)|b\.?[as]\.?(?=\s+in\b)|(?<=\s)b[as]$)", (AwardLevel.BACHELOR,)),
+    (r"(?:^a\.?[as]\.?(?:s\.?)?(?=\s+in\b)|a\.?[as]\.?(?:s\.?)?(?=\s+in\b)|(?<=\s)aas$)", (AwardLevel.ASSOCIATE,)),
     (r"graduate certificates?", (AwardLevel.POSTBACC_CERT, AwardLevel.POSTMASTER_CERT)),
     (r"master(?:['’]?s)?", (AwardLevel.MASTER,)),
     (r"bachelor(?:['’]?s)?", (AwardLevel.BACHELOR,)),

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from django.utils.html import format_html
 
 from portal.filtering import Filters, TextField
-from schools.geography import BETWEEN, zip_in
+from schools.geography import zip_in
+from schools.places import BETWEEN
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,11 @@ WHERE = (
 
 def abroad(text: str) -> tuple[str, Abroad] | None:
     """The first group of words that names a place abroad ("MHA in London"), as typed, and where that is."""
-    for group in (group.strip() for group in BETWEEN.split(text) if group and group.strip()):
+    groups = [group.strip() for group in BETWEEN.split(text) if group and group.strip()]
+    words = text.split()
+    # "mha canada"; New Mexico is no Mexico.
+    groups += [" ".join(words[-length:]) for length in (1, 2) if len(words) > length and words[-2].lower() != "new"]
+    for group in groups:
         for country in COUNTRIES:
             if group.lower() in country.names or (country.postal_code and country.postal_code.fullmatch(group)):
                 return group, country

@@ -18,7 +18,7 @@ from schools.facets import CONTROL, OfferFacet, program_facets, state_facet
 from schools.geography import miles_between, miles_from, zip_in, zip_places
 from schools.levels import Delivery
 from schools.models import ProgramListing, SchoolListing
-from schools.reading import ReadingForm, WordsField, notes_on_reading, ways_by_spelling
+from schools.reading import ReadingForm, WordsField, notes_on_reading, ways_by_fewer_words, ways_by_spelling
 from schools.sentences import program_sentence, school_sentence
 from schools.spelling import vocabulary
 
@@ -235,7 +235,7 @@ class ProgramFilter(Filters):
         return [{"value": one, "label": f"{one} miles", "selected": one == self.cleaned["radius"]} for one in miles]
 
     def ways_out(self) -> list[tuple[str, int, str]]:
-        ways = [*ways_by_spelling(self), *super().ways_out()]
+        ways = [*ways_by_spelling(self), *ways_by_fewer_words(self), *super().ways_out()]
         near, radius = self.cleaned["near"], self.cleaned["radius"]
         if near:
             others = [pair for pair in self.pairs() if pair[0] != "radius"]
@@ -292,4 +292,4 @@ class SchoolFilter(Filters):
         return [*super().notes(), *notes_on_reading(self), *notes_on_place(self)]
 
     def ways_out(self) -> list[tuple[str, int, str]]:
-        return [*ways_by_spelling(self), *super().ways_out()]
+        return [*ways_by_spelling(self), *ways_by_fewer_words(self), *super().ways_out()]

@@ -1,8 +1,7 @@
-"""Places: what a person means by one, and how far a school is from it."""
+"""Places on the map, and how far a school is from one."""
 
 import math
 import re
-from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +14,6 @@ from portal.models import Zip
 
 EARTH_DIAMETER = 7917.5  # miles, of the sphere of equal volume
 ZIP = re.compile(r"(\d{5})(-\d{4})?", re.ASCII)
-# "MHA in Minnesota", "Minneapolis, MN": what stands between two groups of words.
-BETWEEN = re.compile(r"\s*,\s*|(?:^|\s+)(?:in|near)\s+", re.IGNORECASE)
 
 
 def zip_in(text: str) -> str:
@@ -79,61 +76,3 @@ def miles_from(latitude: float, longitude: float):
     half_east = Sin((Radians(F("longitude")) - Radians(Value(longitude, FloatField()))) / 2)
     chord = Power(half_north, 2) + Cos(here) * Cos(Radians(F("latitude"))) * Power(half_east, 2)
     return Value(EARTH_DIAMETER, FloatField()) * ASin(Sqrt(chord))
-
-
-@dataclass(frozen=True)
-class Meant:
-    """A search with the places taken out of it."""
-
-    text: str
-    states: tuple[str, ...] = ()
-    zip: str = ""
-
-
-# What people call a place, and its name and state in the federal lists.
-CALLED = {"nyc": ("New York", "NY"), "philly": ("Philadelphia", "PA")}
-# Codes that are words too: "nursing or", "an MS". In small letters they are states only behind a city of theirs.
-WORDS_TOO = frozenset({"AS", "IN", "ME", "MS", "OR"})
-LONGEST_CITY = 4  # words
-
-
-def places_meant(text: str, states: Mapping[str, str], cities: Container[tuple[str, str]] = ()) -> Meant:
-    """Take states and a ZIP out of what a person typed; ``states`` maps codes to names.
-
-    Only a whole group of words is a place: "Minnesota", "MHA in Minnesota",
-    "Minneapolis, MN"; or a code at its end: "nursing TX", "columbus oh". "Washington University" is a school,
-    and stays as it is. ``cities`` are known ones, in small letters with their state.
-    """
-    by_word = {name.lower(): code for code, name in states.items()} | {code.lower(): code for code in states}
-    groups = [group.strip() for group in BETWEEN.split(text) if group and group.strip()]
-    rest, found, code = [], [], ""
-    for group in groups:
-        words = group.split()
-        if group.lower() in by_word:
-            found.append(by_word[group.lower()])
-        elif (at := next((at for at in (-1, 0) if words[at].lower() in CALLED), None)) is not None:
-            words[at], state = CALLED[words[at].lower()]
-            found.append(state)
-            rest.append(" ".join(words))
-        elif len(words) > 1 and _is_state(words, states, cities):
-            found.append(words.pop().upper())
-            rest.append(" ".join(words))
-        elif not code and zip_in(group):
-            code = zip_in(group)
-        else:
-            rest.append(group)
-    if not found and not code:
-        return Meant(text)
-    return Meant(" ".join(rest), tuple(found), code)
-
-
-def _is_state(words: list[str], states: Mapping[str, str], cities: Container[tuple[str, str]]) -> bool:
-    """Whether the last of several words is the code of a state."""
-    *before, last = words
-    code = last.upper()
-    if code not in states:
-        return False
-    if last == code or code not in WORDS_TOO:
-        return True
-    ends = (" ".join(before[-length:]).lower() for length in range(1, LONGEST_CITY + 1))
-    return any((end, code) in cities for end in ends)

@@ -98,10 +98,8 @@ class ProgramPage(Sourced):
         elif self.listing.delivery_from == "distance":
             said, release = "The school teaches only at a distance", self.outcomes_release
         elif self.may_be_online:
-            said = (
-                "At least one health program of this school at this level is taught fully online. Which, only the "
-                "school can say"
-            )
+            kind = HEALTH_AT[self.level].label
+            said = f"At least one of the school’s {kind[0].lower()}{kind[1:]} is taught fully online: ask which"
             release = self.outcomes_release
         else:
             return words

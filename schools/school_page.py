@@ -183,6 +183,13 @@ class SchoolPage(Sourced):
         return list(SchoolOutcome.objects.current().filter(school=self.school, measure__in=(*UNITS, *FLAGS)))
 
     @property
+    def program_tuition(self) -> SafeString:
+        """What a school that charges by the program asks for one of them; empty where College Scorecard has nothing."""
+        measure = SchoolOutcome.Measure.PROGRAM_TUITION
+        value = next((one.value for one in self._outcomes if one.measure == measure), None)
+        return SafeString() if value is None else formats.as_data(value, release=self.outcomes_release)
+
+    @property
     def outcomes(self) -> Rows:
         return figures(self._outcomes, UNITS, self.outcomes_release)
 

@@ -22,6 +22,7 @@ SHORTEST_BEGINNING = 3  # letters: "HIM" and "RN" mean themselves, "admin" the b
 MOST_WORDS_RANKED = 8
 LONGEST_ACRONYM = 4  # letters, all of them capitals
 LITERAL = "%_\\"
+BETWEEN_WORDS = set("-–—&+,.;:/()|!?")  # signs that people put between words and mean nothing by
 # Words between words, and what everything here is: left out, so that "a nursing program in Texas" is found.
 GLUE = {
     "a",
@@ -37,6 +38,7 @@ GLUE = {
     "or",
     "the",
     "to",
+    "usa",
     "with",
     "program",
     "programs",
@@ -45,8 +47,10 @@ GLUE = {
 # And both ways to write what most of this is about.
 SHORT_FOR = {
     "coll": "college",
+    "ft": "fort",
     "healthcare": "health care",
     "inst": "institute",
+    "mt": "mount",
     "saint": "st",
     "st": "saint",
     "univ": "university",
@@ -121,12 +125,15 @@ def weighted_query(text: str, weights: str, is_finished: bool = False) -> Search
 
 
 def literal_parts(text: str) -> list[str]:
-    """Pieces of ``text`` that no word search can honour: with % _ or a backslash in them, or without any word."""
-    return [
-        piece
-        for phrase, word in CHUNK.findall(text)
-        if (piece := phrase or word) and (any(sign in piece for sign in LITERAL) or not WORD.search(piece))
-    ]
+    """Pieces of ``text`` that no word search can honour: with % _ or a backslash in them, or without any word.
+
+    Signs that people put between words are left out, where there are words.
+    """
+    pieces = [phrase or word for phrase, word in CHUNK.findall(text)]
+    pieces = [piece for piece in pieces if piece]
+    if any(WORD.search(piece) for piece in pieces):
+        pieces = [piece for piece in pieces if not BETWEEN_WORDS.issuperset(piece)]
+    return [piece for piece in pieces if any(sign in piece for sign in LITERAL) or not WORD.search(piece)]
 
 
 class SearchableQuerySet(models.QuerySet):

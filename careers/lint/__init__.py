@@ -8,6 +8,7 @@ lint_articles``, and for the articles the portal starts with.
 
 from collections.abc import Iterable
 
+from careers.footnotes import Figures
 from careers.models import Edition
 
 from . import figures, records, statistics, structure, wording
@@ -31,6 +32,7 @@ def lint_many(editions: Iterable[Edition], together: Iterable[str] = ()) -> dict
     words, known, together = read(list(editions)), Known.now(), set(together)
     known.articles |= dict.fromkeys(together, True)
     known.closed = closed(words, together)
+    known.figures = Figures({written for one in words for _, written in one.tokens})
     return {
         one.edition.pk: sorted(
             dict.fromkeys(finding for rule in RULES for finding in rule(one, known)),

@@ -1,5 +1,6 @@
 """Figures: all of them tokens, each one known, each comparison true today."""
 
+import html
 import re
 from collections.abc import Iterator
 
@@ -15,19 +16,32 @@ IN_WORDS = (
 AMOUNT = r"\d[\d,]*(?:\.\d+)?(?:\s?(?:k|thousand|million|billion)\b)?"
 BARE = r"(?:\d{1,3}(?:,\d{3})+|\d+k|\d{5,})\b"  # what may be money without a sign
 MONEY = re.compile(
-    rf"(?:\$|\bUSD\s?)\s?{AMOUNT}|\b{AMOUNT}\s?dollars\b|\b{IN_WORDS}dollars\b|\b(?:five|six|seven)[\s-]figures?\b"
-    rf"|\b{BARE}\s+(?:an?|per|each|every)\s+(?:year|month|week|hour)\b"
+    rf"(?:\$|\bUSD\s?)\s?{AMOUNT}|\b{AMOUNT}\s?(?:dollars|USD)\b|\b{IN_WORDS}dollars\b"
+    r"|\b(?:five|six|seven)[\s-]figures?\b"
+    rf"|\b{BARE}\s*(?:an?|per|each|every|/)\s*(?:year|month|week|term|semester|credit)\b"
+    r"|\b\d[\d,]*(?:\.\d+)?\s*(?:an|per|each|every|/)\s*(?:hour|hr)\b"
     # After a word of pay, unless a noun says what is counted: “pays for 3,000 hours”.
-    rf"|\b(?:earn\w*|pays?|paid|salar\w+|wages?)\s+(?:\w+\s+){{0,4}}?{BARE}"
-    r"(?!\s+(?!(?:in|at|on|or|and|to|for|as|when|after|before|if|with|by)\b)\w)",
+    r"|\b(?:earn\w*|pays?|paid|salar\w+|wages?|makes?|made|median|mean|average|tuition)\s+(?:\w+\s+){0,4}?"
+    rf"{BARE}(?!\s+(?!(?:in|at|on|or|and|to|for|as|when|after|before|if|with|by)\b)\w)",
     re.I,
 )
-PERCENT = re.compile(rf"\d[\d.,]*\s?(?:%|percent\b|per\s+cent\b)|\b{IN_WORDS}(?:percent|per\s+cent)\b", re.I)
-COUNTED = (
-    "jobs|openings|positions|vacancies|workers|employees|people|nurses|managers|professionals|specialists|"
-    "programs?|schools?|graduates|students|degrees awarded|awards"
+PERCENT = re.compile(
+    rf"\d[\d.,]*[\s-]?(?:%|percent(?:age points?)?\b|per\s+cent\b)|\b{IN_WORDS}(?:percent|per\s+cent)\b", re.I
 )
-COUNT = re.compile(rf"\b\d{{1,3}}(?:,\d{{3}})+\s+(?:\w+\s+){{0,3}}(?:{COUNTED})\b|\b\d{{3,}}\s+(?:{COUNTED})\b", re.I)
+OURS = "programs?|schools?|graduates|degrees awarded|awards|jobs|openings"  # what the portal itself counts
+PEOPLE = "positions|vacancies|workers|employees|people|nurses|managers|professionals|specialists|students"
+COUNT = re.compile(
+    rf"(?:\b\d{{1,3}}(?:,\d{{3}})+|\b\d[\d.]*\s?(?:k|thousand|million)|\bhalf a million)\s+(?:\w+\s+){{0,3}}"
+    rf"(?:{OURS}|{PEOPLE})\b|\b\d{{3,}}\s+(?:{OURS})\b",
+    re.I,
+)
+# “Employers with 100 employees must report” is a rule, and no statistic; a person can tell.
+SMALL_COUNT = re.compile(rf"(?<![\d,])\d{{3}}\s+(?:{PEOPLE})\b", re.I)
+
+
+def as_read(text: str) -> str:
+    """A text without its tokens and its markup: “$**98,000**” is read as $98,000."""
+    return re.sub(r"[*_`\\]", "", html.unescape(TOKEN.sub(" ", text)))
 
 
 def typed_figures(words: Words, known: Known) -> Iterator[Finding]:
@@ -41,12 +55,15 @@ def typed_figures(words: Words, known: Known) -> Iterator[Finding]:
             yield warning("typed-figure", place, f"“{match[0].strip()}” stands in the title of a source. Leave it only "
                           "if the source itself is called so.")  # fmt: skip
     for text in words.texts:
-        left = TOKEN.sub(" ", text.text)
+        left = as_read(text.text)
+        for match in SMALL_COUNT.finditer(left):
+            yield warning("typed-figure", text.place, f"“{match[0]}” is a count typed by hand. Leave it only if it is "
+                          "a rule or an example, which no new figures change.")  # fmt: skip
         for kind, shape in (("money", MONEY), ("a percentage", PERCENT), ("a count", COUNT)):
             for match in shape.finditer(left):
-                advice = (
-                    "Put a figure token in its place" if text.is_prose else "Use the cell’s figure, or leave it out"
-                )
+                advice = "Use the cell’s figure, or leave it out"
+                if text.is_prose:
+                    advice = "Put a figure token in its place, or lead to the page that says it"
                 yield error(
                     "typed-figure", text.place, f"“{match[0].strip()}” is {kind} typed by hand. {advice}."
                 )  # fmt: skip
@@ -77,6 +94,19 @@ def unknown_tokens(words: Words, known: Known) -> Iterator[Finding]:
             yield error("unknown-token", words.cell_at(cell, "figure"), "Write the figure here without brackets.")
 
 
+def figures_missing(words: Words, known: Known) -> Iterator[Finding]:
+    """A figure in the text that nobody has today: its sentence says nothing then."""
+    for text in words.texts:
+        for written in TOKEN.findall(text.text):
+            token = token_of(written)
+            figure = known.figures.figure(token) if known.figures and token else None
+            if figure is not None and figure.value is None and (not token.area or token.area in known.areas):
+                yield warning(
+                    "figure-missing", text.place, f"“{token}” has no figure today: the page says “{figure.reason}”. "
+                    "Word the sentence so that it holds without it, or choose another.",
+                )  # fmt: skip
+
+
 def scopes_said(words: Words, known: Known) -> Iterator[Finding]:
     """A pathway that is narrower than its occupation says whom the wage covers."""
     shown = {cell.pathway_id for cell in words.cells if cell.figure}
@@ -98,19 +128,29 @@ def _bare(name: str) -> str:
     return " ".join(re.sub(r"s$", "", word) for word in re.findall(r"[a-z]+", name))
 
 
+STATES_A_FIGURE = re.compile(
+    r"\b(?:median|mean|average|rose|fell|grew|rise|fall|increased?|decreased?|declined?|percent|projected)\b|%", re.I
+)
+
+
 def years_too_old(words: Words, known: Known) -> Iterator[Finding]:
-    """A year before the current wage release, in a sentence about pay, jobs or outlook."""
+    """A year before the current wage release, in a sentence about pay, jobs or outlook.
+
+    An error beside a figure or what is said of one; else a warning, for laws and events have years too.
+    """
     if known.newest_year is None:
         return
     about = re.compile(r"\b(?:wages?|pay|paid|salar\w+|earn\w*|growth|grow|outlook|jobs|openings|tuition)\b", re.I)
     for text in words.texts:
         for sentence in Text(text.place, text.text).sentences:
-            if not (about.search(sentence) or TOKEN.search(sentence)):
+            has_figure = bool(TOKEN.search(sentence))
+            if not (about.search(sentence) or has_figure):
                 continue
             left = re.sub(r"\bO\\?\*NET\b.*", "", TOKEN.sub(" ", sentence))
             for year in re.findall(r"\b((?:19|20)\d\d)\b", left):
                 if int(year) < known.newest_year:
-                    yield error(
+                    found = error if has_figure or STATES_A_FIGURE.search(left) else warning
+                    yield found(
                         "old-year", text.place, f"{year} is before the current figures ({known.newest_year}). Take "
                         f"the year out: each figure’s footnote says when it is from. (“{short(sentence)}”)",
                     )  # fmt: skip
@@ -157,4 +197,4 @@ def comparisons_hold(words: Words, known: Known) -> Iterator[Finding]:
                     )
 
 
-RULES = (comparisons_hold, typed_figures, unknown_tokens, scopes_said, years_too_old)
+RULES = (comparisons_hold, typed_figures, unknown_tokens, figures_missing, scopes_said, years_too_old)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Max
 
 from careers.figures import TOKEN, Token, UnknownToken, parse
+from careers.footnotes import Figures
 from careers.models import (
     Article,
     ArticleLink,
@@ -125,6 +126,7 @@ class Known:
     newest_year: int | None  # of the current wage releases; null: there are none
     growth: dict[str, Decimal]  # projected change in percent, by SOC code
     closed: dict[str, str] = field(default_factory=dict)  # path of this site: why it has no page
+    figures: Figures | None = None  # all figures of the texts, as they are today
 
     @classmethod
     def now(cls) -> "Known":

@@ -9,20 +9,24 @@ from careers.models import Attribute
 from .findings import Finding, Place, error
 from .reading import HEADING, SUMMARY, TITLE, Known, Text, Words, short, token_of
 
-AVERAGE = re.compile(r"\baverages?\b|\bmean\b(?!s|ing)|\bon average\b", re.I)
+AVERAGE = re.compile(r"(?<![-\w])averag(?:es?|ed|ing)\b(?!-)|\bmean\b(?!s|ing)", re.I)
 # "Faster than average" is BLS's own phrase for growth and says nothing of the wage beside it.
 COMPARES = re.compile(r"\b(?:than|as) (?:fast as )?(?:the )?(?:national )?average\b|\bthe average for all \w+", re.I)
-MEDIAN = re.compile(r"\bmedian\b|\bhalf (?:of|earn)", re.I)
+MEDIAN = re.compile(
+    r"\bmedian\b|\bmidpoint\b|\b50th percentile\b|\bhalf\b(?:\W+\w+){0,4}?\W+(?:earns?|makes?|(?:are|is) paid)\b", re.I
+)
 NAMED = re.compile(f"{AVERAGE.pattern}|{MEDIAN.pattern}", re.I)
 # “This is no average”, “higher than the median”: words that set a statistic apart from the figure beside them.
 APART = re.compile(
-    r"\b(?:not|no|never|unlike|than|nor|above|below|from)\s+(?:\w+\s+){0,2}?(?:averages?|mean|median)\b", re.I
-)
-# A heading is about what stands under it only where it speaks of pay: “An average day” is about the day.
-AVERAGE_PAY = re.compile(
-    r"\baverage\b(?:\W+\w+){0,3}?\W+(?:pay|wages?|salar\w+|earn\w*|income|compensation)\b"
-    r"|\b(?:pay|wages?|salar\w+|earn\w*|paid|income)\b(?:\W+\w+){0,5}?\W+average\b",
+    r"\b(?:not|no|never|unlike|than|nor|above|below|from|with|instead of|rather than)\s+(?:\w+\s+){0,2}?"
+    r"(?:averages?|mean|median)\b(?!\s+(?:of|is|was)\s*\[\[)",
     re.I,
+)
+# Where both words stand in a sentence, and above what it is about, only one that speaks of pay calls the wage so:
+# “On average they work three shifts, and the median is …”, “An average day”.
+PAY = r"(?:pay|wages?|salar\w+|earn\w*|paid|income|compensation)"
+AVERAGE_PAY = re.compile(
+    rf"(?<!-)\baverage\b(?!-)(?:\W+\w+){{0,3}}?\W+{PAY}\b|\b{PAY}\b(?:\W+\w+){{0,3}}?\W+(?<!-)average\b(?!-)", re.I
 )
 MEDIAN_PAY = re.compile(AVERAGE_PAY.pattern.replace("average", "median"), re.I)
 NO_AVERAGE = "The figure is a median, the words call it an average. Write median."
@@ -34,11 +38,11 @@ def statistic_beside(text: str) -> str:
     wages = [
         token.statistic for written in TOKEN.findall(text) if (token := token_of(written)) and token.kind == "wage"
     ]
-    said = APART.sub(" ", COMPARES.sub(" ", TOKEN.sub(" ", text)))
+    said = TOKEN.sub(" ", APART.sub(" ", COMPARES.sub(" ", text)))
     averages, medians = AVERAGE.findall(said), MEDIAN.findall(said)
-    if "median" in wages and averages and "mean" not in wages:
+    if "median" in wages and "mean" not in wages and averages and (not medians or AVERAGE_PAY.search(said)):
         return NO_AVERAGE
-    if "mean" in wages and medians and "median" not in wages:
+    if "mean" in wages and "median" not in wages and medians and (not averages or MEDIAN_PAY.search(said)):
         return NO_MEDIAN
     if averages and medians:  # both are named and both are shown: in the same order?
         named = ["mean" if AVERAGE.fullmatch(word) else "median" for word in NAMED.findall(said)]

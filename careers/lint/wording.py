@@ -15,6 +15,12 @@ SUMMARY_LENGTH = (60, 300)  # characters
 EMPTY_WORDS = {
     "here",
     "click here",
+    "details",
+    "find out more",
+    "read on",
+    "see here",
+    "source",
+    "website",
     "this",
     "this link",
     "link",
@@ -66,7 +72,7 @@ def link_words(words: Words, known: Known) -> Iterator[Finding]:
     """A link's own words say where it leads, also to somebody who hears only the links of a page."""
     for text in words.bodies:
         for said, address in links_in(text.text):
-            bare = re.sub(r"[*_]", "", said).strip(" .").lower()
+            bare = " ".join(re.sub(r"[^\w\s:/.]|\.$", " ", said).split()).strip(".:/").lower()
             if not bare:
                 yield error("link-text", text.place, f"A link to {address} has no words. Name what it leads to.")
             elif bare in EMPTY_WORDS or bare.startswith(("http:", "https:", "www.")):

@@ -61,10 +61,16 @@ def article_detail(request, slug):
         ContentVersion.now()
         return _elsewhere(request, slug)
     hear(article.content_version)
-    state = request.GET.get("state", "").upper()
-    state = state if state in states() else ""
-    page = ArticlePage(article, page_number(request.GET.get("schools"), MOST_PAGES), state, article.content_version)
+    page = ArticlePage(
+        article, page_number(request.GET.get("schools"), MOST_PAGES), state_asked(request), article.content_version
+    )
     return render(request, "careers/articles/article_detail.html", context_of(page))
+
+
+def state_asked(request) -> str:
+    """Whose wages the table is to show: a postal code; empty for the nation and for what is no state."""
+    state = request.GET.get("state", "").upper()
+    return state if state in states() else ""
 
 
 def context_of(page: ArticlePage) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from careers.article_page import ArticlePage
 from careers.models import Edition
-from careers.views.articles import context_of
+from careers.views.articles import context_of, state_asked
 from portal.errors import error_page
 from portal.listing import page_number
 
@@ -48,7 +48,7 @@ def _preview(request, token):
     article.live = edition
     article.published_at = article.published_at or timezone.now()
     article.socs = list(edition.edition_occupations.order_by("position").values_list("occupation__soc", flat=True))
-    page = ArticlePage(article, page_number(request.GET.get("schools"), 1))
+    page = ArticlePage(article, page_number(request.GET.get("schools"), 1), state_asked(request))
     context = context_of(page) | {"noindex": True, "preview": True}
     return render(request, "careers/articles/article_detail.html", context)
 

@@ -114,6 +114,9 @@ class GuardedForm(KindForm):
 
     def clean(self):
         cleaned = super().clean()
+        for name, value in (cleaned or {}).items():
+            if isinstance(value, str) and "\r" in value:  # as browsers send the end of a line
+                cleaned[name] = value.replace("\r\n", "\n").replace("\r", "\n")
         if self.questions:
             self.add_error(None, "Not saved yet: somebody changed the same after you opened this. Choose above.")
         if self.refusal:

@@ -1,5 +1,7 @@
 """The directory: programs, schools, and what their addresses once were."""
 
+from collections.abc import Iterable
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -7,9 +9,10 @@ from rapidfuzz import fuzz, process
 
 from portal.errors import error_page
 from portal.listing import ListingView
-from portal.models import Release, Slug
+from portal.models import ContentVersion, Release, Slug
 from schools.cards import cards, facts_of, rows_by_id
 from schools.filters import ProgramFilter, SchoolFilter
+from schools.known import known
 from schools.matching import reasons_for, reasons_for_schools
 from schools.models import Completions, Program, ProgramListing, School
 from schools.page_parts import current_releases
@@ -113,7 +116,10 @@ def school_programs(request: HttpRequest, school_slug: str) -> HttpResponse:
 
 
 def school_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    school = school_at(slug)
+    try:
+        school = school_at(slug)
+    except Http404:
+        return school_mistyped(request, slug)
     if not hasattr(school, "listing"):
         return school_gone(request, school)
     if request.path != school.get_absolute_url():
@@ -162,19 +168,36 @@ def program_at(school_slug: str, program_slug: str) -> Program:
 
 
 LIKELY = 5  # pages that are offered where an address is mistyped
-ALIKE = 60  # of 100, how like the end of an address a program's has to be
+ALIKE = 70  # of 100, how like the address of a page has to be
 
 
 def program_mistyped(request: HttpRequest, school_slug: str, program_slug: str) -> HttpResponse:
-    """404 with the school's programs whose addresses are most like this one, and the school. Raises Http404 without."""
-    school = school_at(school_slug)
+    """404 with the school's programs whose addresses are most like this one, and the school."""
+    try:
+        school = school_at(school_slug)
+    except Http404:
+        return school_mistyped(request, school_slug)
     if not hasattr(school, "listing"):
         raise Http404
     titles = dict(ProgramListing.objects.published().filter(school=school).values_list("slug", "title"))
-    near = process.extract(program_slug.lower(), list(titles), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=LIKELY)
-    likely = [(f"/programs/{school.slug}/{slug}/", f"{titles[slug]}, {school.listing.name}") for slug, *_ in near]
+    likely = [
+        (f"/programs/{school.slug}/{slug}/", f"{titles[slug]}, {school.listing.name}")
+        for slug in most_alike(program_slug, titles)
+    ]
     likely.append((school.get_absolute_url(), f"All programs of {school.listing.name}"))
     return error_page(request, 404, likely=likely)
+
+
+def school_mistyped(request: HttpRequest, slug: str) -> HttpResponse:
+    """404 with the schools whose addresses are most like this one."""
+    schools = {school.slug: school for school in known(ContentVersion.now()).schools.values()}
+    likely = [(schools[one].url, f"{schools[one].name}, {schools[one].place}") for one in most_alike(slug, schools)]
+    return error_page(request, 404, likely=likely)
+
+
+def most_alike(slug: str, slugs: Iterable[str]) -> list[str]:
+    found = process.extract(slug.lower(), list(slugs), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=LIKELY)
+    return [one for one, *_ in found]
 
 
 # What is no longer listed --------------------------------------------------------------------------

@@ -161,7 +161,7 @@
   // A tile works the form, so that two quick ones are both chosen; without script it is a link.
   if (map && form) {
     map.addEventListener("click", function (event) {
-      var tile = event.target.closest("li a");
+      var tile = event.target.closest("li :is(a, button)");
       if (!tile || !window.htmx || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
       var value = tile.querySelector("b").textContent;
       var box = form.querySelector("[name='" + map.dataset.tiles + "'][value='" + CSS.escape(value) + "']");

@@ -83,6 +83,18 @@ def test_what_is_right_is_left_alone():
         "They make ninety thousand dollars.",
         "It is a six-figure job.",
         "Jobs grow by nineteen percent.",
+        "Nurses make 98,000.",
+        "The best make about 98K.",
+        "Half earn more than a median of 117,960.",
+        "They charge a tuition of 12,000 a term.",
+        "It costs 60,000 USD.",
+        "It was a 23-percent rise.",
+        "It rose by 23 percentage points.",
+        "There are 56 thousand jobs.",
+        "There are nearly 600k jobs.",
+        "It pays 45.20 an hour.",
+        "Nurses earn $**98,000** a year.",
+        "Nurses earn &#36;98,000 a year.",
     ],
 )
 def test_a_figure_typed_by_hand_is_an_error(body):
@@ -99,6 +111,7 @@ def test_a_figure_typed_by_hand_is_an_error(body):
         "Four in ten work at night. Call 911.",
         "A license costs time: it pays for 3,000 hours of practice. Pay in the first 10 years differs.",
         "Ten thousand people wrote in. Figures are here.",
+        "A hospital makes 12,000 decisions a day. It takes 4 patients an hour.",
         "The median is [[wage 29-1141 median US]], and [[programs health-administration all]] teach it.",
     ],
 )
@@ -124,6 +137,16 @@ def test_other_numbers_stay(body):
         ("The mean is [[wage 29-1141 mean US]] and the median [[wage 29-1141 median US]].", False),
         ("The average is [[wage 29-1141 median US]] and the median [[wage 29-1141 mean US]].", True),
         ("Mean and median pay are [[wage 29-1141 mean US]] and [[wage 29-1141 median US]].", False),
+        ("On average nurses work three shifts, and the median is [[wage 29-1141 median US]].", False),
+        ("The average workday is long, but the median pay is [[wage 29-1141 median US]].", False),
+        ("The average nurse works nights and earns a median of [[wage 29-1141 median US]].", False),
+        ("Average-sized hospitals pay a median of [[wage 29-1141 median US]].", False),
+        ("We show the median instead of the average: [[wage 29-1141 median US]].", False),
+        ("Half of the job is talking; the mean wage is [[wage 29-1141 mean US]].", False),
+        ("Pay averaged [[wage 29-1141 median US]].", True),
+        ("Half make more than [[wage 29-1141 mean US]].", True),
+        ("The midpoint of wages is [[wage 29-1141 mean US]].", True),
+        ("Pay is never below the median of [[wage 29-1141 mean US]].", True),
         ("### What is the average salary?\n\nThe median is [[wage 29-1141 median US]].", True),
         ("### What is the median salary?\n\nThe mean is [[wage 29-1141 mean US]].", True),
         ("### What is the average salary?\n\nThe mean is [[wage 29-1141 mean US]].", False),
@@ -199,6 +222,7 @@ def test_a_wage_row_names_its_statistic(label, figure, wrong, world):
         ("In 2014 the median wage was [[wage 29-1141 median US]].", "old-year"),
         ("Pay rose in 2019.", "old-year"),
         ("The body was founded in 1992.", None),
+        ("The Affordable Care Act of 2010 changed how hospitals are paid.", "old-year"),
         ("Pay is rising. The law is of 2003.", None),
         ("In 2025 the median pay was [[wage 29-1141 median US]].", None),
         ("[[wage 29-1141 typical US]] median", "unknown-token"),
@@ -214,6 +238,9 @@ def test_a_wage_row_names_its_statistic(label, figure, wrong, world):
         ("Look [https://board.example.org/](https://board.example.org/).", "link-text"),
         ("Look at https://board.example.org/ today.", "link-text"),
         ("[](https://board.example.org/)", "link-text"),
+        ("Look [here >](https://board.example.org/).", "link-text"),
+        ("Look [click here!](https://board.example.org/).", "link-text"),
+        ("Look [find out more](https://board.example.org/).", "link-text"),
         ("Look at the [board’s own page](https://board.example.org/).", None),
         ("## Too high", "heading"),
         ("#### Too low", "heading"),
@@ -282,6 +309,27 @@ def test_a_related_address_of_this_site_exists(settings):
     for position, path in enumerate(("/schools/", "/schools/nowhere/")):
         ArticleLink.objects.create(edition=edition, url=f"https://portal.example{path}", label="A", position=position)
     assert [(one.code, one.place.box) for one in lint(edition)] == [("link-unpublished", "id_links-1-url")]
+
+
+@pytest.mark.parametrize(
+    ("body", "severity"),
+    [
+        ("In 2014 the median wage was [[wage 29-1141 median US]].", "error"),
+        ("Pay rose in 2019.", "error"),
+        ("The Affordable Care Act of 2010 changed how hospitals are paid.", "warning"),
+        ("Employers with 100 employees must report.", "warning"),
+        ("There are 100,000 employees.", "error"),
+    ],
+)
+def test_what_may_be_a_rule_or_a_law_is_left_to_the_editor(body, severity):
+    assert {one.severity for one in lint(draft(body))} == {severity}
+
+
+def test_a_figure_that_nobody_has_is_said_before_readers_see_its_reason(world):
+    edition = draft("[[wage 29-1141 median MN]] is the median there.")
+    (finding,) = lint(edition)
+    assert (finding.code, finding.severity, finding.place.box) == ("figure-missing", "warning", "id_sections-0-body")
+    assert "Not in federal data" in str(finding)
 
 
 def test_nothing_leads_to_what_is_hidden():

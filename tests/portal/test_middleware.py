@@ -272,6 +272,7 @@ def test_the_desk_may_ask_longer_questions_and_leaves_the_connection_as_it_was(s
     [
         ("/programs/?utm_source=a&level=master&utm_campaign=b", "/programs/?level=master"),
         ("/programs/?fbclid=1", "/programs/"),
+        ("/PROGRAMS?UTM_source=a&utm%5Fmedium=b&q=x", "/programs/?q=x"),
         ("/careers/?gclid=x&q=a%26b&q=%C3%A9", "/careers/?q=a%26b&q=%C3%A9"),
         ("//evil.example/?utm_source=a", "/%2Fevil.example/"),
     ],

@@ -109,7 +109,7 @@ def test_what_is_typed_wrongly_is_said_at_the_box_and_nothing_is_lost(reader, cl
     assert answer.status_code == 422
     assert "<title>Error: Report a problem" in page
     assert 'role="alert"' in page
-    assert '<a href="#r-message">Shorten this by 1 characters' in page
+    assert '<a href="#r-message">Shorten this by 1 character.' in page
     assert '<a href="#r-email">' in page
     assert page.count('aria-invalid="true"') == 2
     assert "x" * 2_001 in page
@@ -326,9 +326,9 @@ def test_an_editor_closes_a_report_and_says_what_was_done(editor):
     said = {"state": "answered", "reply": "", "answer": "", "opened": begun}
     refused = editor.post(url, said)
     assert "Say what you changed or found" in refused.content.decode()
-    assert editor.post(url, said | {"reply": "Corrected.", "answer": "Ours."}).status_code == 302
+    assert editor.post(url, said | {"reply": "Corrected.\r\n\r\nThank you.", "answer": "Ours."}).status_code == 302
     report.refresh_from_db()
-    assert (report.state, report.reply, report.message) == ("answered", "Corrected.", WORDS)
+    assert (report.state, report.reply, report.message) == ("answered", "Corrected.\n\nThank you.", WORDS)
     page = editor.get(f"/report/{report.token}/").content.decode()
     assert "Corrected." in page
     assert "Ours." not in page
@@ -372,6 +372,14 @@ class TestOneFigure:
         assert report.figure_said.startswith(words)
         assert str(wage.release) in report.figure_said
         assert words in editor.get(reverse("admin:portal_problemreport_changelist")).content.decode()
+
+    def test_nobody_puts_words_into_the_mouth_of_the_site(self, reader, clock, address, wage):
+        """What a page said is kept as this site sealed it, never as a sender writes it."""
+        form = opened(reader, clock, address)
+        reader.post("/report/", form | {"message": WORDS, "figure_said": "Your account is hacked"})
+        said = ProblemReport.objects.get().figure_said
+        assert "hacked" not in said
+        assert "$63,600" in said
 
     def test_the_answer_stands_beside_the_figure_of_today(self, client, wage):
         report = ProblemReport.objects.create(

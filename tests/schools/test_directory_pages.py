@@ -376,9 +376,14 @@ def test_a_mistyped_program_offers_those_of_the_school_that_are_most_like_it(cli
     assert f'<a href="{school.get_absolute_url()}">All programs of Example Lakes College</a>' in page
     assert "Poetry" not in page
     assert hidden.slug not in page
-    other = client.get("/programs/no-such-school/health-administration-mastr/")
-    assert other.status_code == 404
-    assert "Did you mean" not in other.content.decode()
+    for address in (f"/programs/{school.slug}x/anything/", f"/schools/{school.slug[:-1]}/"):
+        other = client.get(address)
+        assert other.status_code == 404
+        assert f'<a href="{school.get_absolute_url()}">Example Lakes College, ' in other.content.decode()
+    for address in ("/programs/zzzz/health-administration-mastr/", "/schools/zzzz/"):
+        other = client.get(address)
+        assert other.status_code == 404
+        assert "Did you mean" not in other.content.decode()
 
 
 def test_a_school_with_one_campus_says_so_in_good_english(client):

@@ -30,6 +30,7 @@ def notes(query, filters=ProgramFilter):
         ("M5V 3L9", "Canada"),
         ("SW1A 1AA", "the United Kingdom"),
         ("nursing, Germany", "other countries"),
+        ("mha canada", "Canada"),
     ],
 )
 def test_a_place_abroad_is_known(text, where):

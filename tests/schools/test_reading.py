@@ -5,9 +5,10 @@ import re
 
 import pytest
 
+from portal.models import Zip
 from schools.degrees import levels_meant
 from schools.models import ProgramListing
-from tests.factories import FieldOfStudyFactory, ProgramFactory, SchoolFactory, SubjectFactory
+from tests.factories import FieldOfStudyFactory, ProgramFactory, ReleaseFactory, SchoolFactory, SubjectFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -179,14 +180,19 @@ def test_a_school_called_just_this_comes_first(client):
         ("nursing WI", "nursing", "WI"),
         ("nursing Wi", "nursing", "WI"),
         ("boston wi", "boston", "WI"),
-        ("nursing nyc", "nursing New York", "NY"),
-        ("nyc nursing", "New York nursing", "NY"),
+        ("wi nursing", "nursing", "WI"),
+        ("nursing (wi)", "nursing", "WI"),
+        ("nursing - wi.", "nursing", "WI"),
+        ("nursing/wi", "nursing", "WI"),
+        ("portland or nursing", "portland nursing", "OR"),
+        ("Portland, O.R.", "Portland", "OR"),
+        ("la nursing", "la nursing", None),
+        ("portland, oregon", "portland", "OR"),
         ("nursing or", "nursing or", None),
         ("nursing OR", "nursing", "OR"),
         ("portland or", "portland", "OR"),
         ("school of the portland or", "school of the portland", "OR"),
         ("nursing in", "nursing in", None),
-        ("sample college ms", "sample college ms", None),
         ("or", "", "OR"),
     ],
 )
@@ -195,6 +201,85 @@ def test_the_code_of_a_state_is_one_in_any_letters(client, programs, q, left, st
     read = [("q", left)] if left else []
     assert chips(page(client, q))[: len(read)] == read
     assert [value for name, value in chips(page(client, q)) if name == "state"] == ([state] if state else [])
+
+
+def test_a_city_that_is_called_like_a_state_stands_before_its_state(client, programs):
+    SchoolFactory(record__name="Sample of the Capital", record__state_id="DC", record__city="Washington")
+    for q in ("Washington, DC", "washington, d.c.", "Washington DC", "washington D.C."):
+        answer = page(client, q)
+        assert [(name, value.lower()) for name, value in chips(answer)] == [("q", "washington"), ("state", "dc")], q
+    assert chips(page(client, "Washington")) == [("state", "WA")]
+
+
+def test_a_word_that_is_also_a_code_leads_to_the_state(client, programs):
+    SubjectFactory(name="More nursing", fields=[FieldOfStudyFactory(cip="51.3808", title="Nursing Science")])
+    field = ProgramListing.objects.exclude(field_of_study__cip="51.0701").first().field_of_study
+    ProgramFactory(field_of_study=field, school=SchoolFactory(record__state_id="ME"), name=None)
+    notes = page(client, "nursing me").context["notes"]
+    (note,) = [note for note in notes if "was read as a word" in note]
+    assert "“me” was read as a word" in note
+    assert "Look in Maine" in note
+    assert "(1 program)" in note
+    assert client.get(links(note)[0]).context["total"] == 1
+    assert page(client, "nursing or").context["notes"] == []
+
+
+@pytest.mark.parametrize("q", ["health 55455", "55455 health", "health near 55455"])
+def test_a_zip_is_read_wherever_it_stands(client, programs, q):
+    release = ReleaseFactory(source__slug="census-zcta", year=2021)
+    Zip.objects.create(release=release, zip="55455", latitude=44.97, longitude=-93.23)
+    assert chips(page(client, q)) == [("q", "health"), ("near", "55455")]
+
+
+def test_a_city_by_its_short_name_is_a_place_on_the_map(client, programs):
+    release = ReleaseFactory(source__slug="census-zcta", year=2021)
+    Zip.objects.create(release=release, zip="10001", latitude=40.75, longitude=-74.0)
+    answer = page(client, "health nyc")
+    assert chips(answer) == [("q", "health"), ("near", "10001")]
+    assert answer.context["filters"].cleaned["radius"] == 10
+    assert page(client, "health nyc", radius="25").context["filters"].cleaned["radius"] == 25
+
+
+@pytest.mark.parametrize("q", ["health fully online", "distance learning health", "on-line health", "remote health"])
+def test_words_for_online(client, programs, q):
+    ProgramFactory(name="Health on the wire", delivery=["online"])
+    assert chips(page(client, q)) == [("q", "health"), ("delivery", "online")]
+
+
+def test_a_degree_in_letters_is_no_state(client, programs):
+    answer = page(client, "M.S. in nursing")
+    assert chips(answer) == [("q", "nursing"), ("level", "master")]
+    assert [value for name, value in chips(page(client, "AS in nursing"))] == ["nursing", "associate"]
+
+
+@pytest.mark.parametrize(
+    ("q", "read"),
+    [
+        ("ms nursing", ("nursing", "master")),
+        ("nursing ms", ("nursing", "master")),
+        ("BS healthcare", ("healthcare", "bachelor")),
+        ("nursing MS", ("nursing", "MS")),
+        ("ma in nursing", ("nursing", "master")),
+    ],
+)
+def test_two_letters_of_a_degree(client, programs, q, read):
+    assert tuple(value for _, value in chips(page(client, q))) == read
+
+
+def test_a_search_for_too_much_offers_the_smaller_ones(client, programs):
+    ways = page(client, "best health administration").context["ways"]
+    assert ways[0][1] == "Search for “health administration” (3 programs)"
+    assert client.get(ways[0][0]).context["total"] == 3
+
+
+def test_a_sign_between_words_means_nothing(client, programs):
+    assert page(client, "health & administration").context["total"] == 3
+    assert page(client, "health % administration").context["total"] == 0
+
+
+def test_an_empty_page_says_which_fields_are_listed_and_where_others_are(client, programs):
+    assert "College Navigator" in page(client, "phlebotomy").content.decode()
+    assert "College Navigator" not in client.get("/programs/?state=AK").content.decode()
 
 
 def test_a_school_that_is_called_so_is_not_taken_apart(client, programs):
