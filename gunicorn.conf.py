@@ -24,6 +24,7 @@ def when_ready(server):
         address = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
         print(f"The portal is open at {address}/ (Ctrl-C closes it).", flush=True)
         print(f"To edit it, make an account with bin/editor, then go to {address}/admin/.", flush=True)
+        print("Letters are not sent: the worker puts each into a file of var/mail/.", flush=True)
 
 
 def on_starting(server):

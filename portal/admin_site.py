@@ -1,14 +1,22 @@
 """The editors' desk as a whole: its name, and what stands where on its first page."""
 
 from functools import update_wrapper
+from urllib.parse import urlencode
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.core.exceptions import PermissionDenied
+from django.forms import CharField
 from django.http import QueryDict
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import slugify
+
+from portal import second_factor
 
 SIGN_IN = "sign-in"  # begins the names of the two boxes that ask for address and password
 SECTIONS = (
@@ -50,17 +58,27 @@ class KeepsWhatWasTyped(AdminSite):
 
     def _who_is_it(self, request):
         """Null once the person has signed in; else the page that asks, with everything that was typed in it."""
+        from allauth.mfa.base.forms import AuthenticateForm
         from django.contrib.admin.forms import AdminAuthenticationForm
         from django.contrib.auth import login
 
         sent = request.POST if f"{SIGN_IN}-password" in request.POST else None
         form = AdminAuthenticationForm(request, sent, prefix=SIGN_IN)
+        code = None
+        if settings.STAFF_SECOND_FACTOR:
+            form.fields["code"] = CharField(label="Code of your app, or a recovery code")
         kept = QueryDict(mutable=True)
         for name, values in request.POST.lists():
             if not name.startswith(f"{SIGN_IN}-"):
                 kept.setlist(name, values)
+        if sent and form.is_valid() and settings.STAFF_SECOND_FACTOR:
+            code = AuthenticateForm({"code": form.cleaned_data["code"]}, user=form.get_user())
+            for error in code.errors.get("code", []):
+                form.add_error("code", error)
         if sent and form.is_valid():
             login(request, form.get_user())
+            if code:
+                code.save()
             request.POST = kept
             return None
         typed = [(name, value) for name, values in kept.lists() for value in values if name != "csrfmiddlewaretoken"]
@@ -82,6 +100,26 @@ class DeskSite(KeepsWhatWasTyped):
         super().__init__(*args, **kwargs)
         # Never many at once: what is hidden comes back, what is deleted does not.
         self.disable_action("delete_selected")
+
+    def has_permission(self, request):
+        return super().has_permission(request) and not second_factor.is_missing(request)
+
+    def login(self, request, extra_context=None):
+        """Where a second factor is asked for, staff come in by the accounts' own door and show it there."""
+        if not settings.STAFF_SECOND_FACTOR:
+            return super().login(request, extra_context)
+        wanted = request.GET.get("next", reverse("admin:index"))
+        onward = urlencode({"next": wanted if wanted.startswith("/") else reverse("admin:index")})
+        if not request.user.is_authenticated:
+            return redirect(f"{reverse('account_login')}?{onward}")
+        if not request.user.is_staff:
+            raise PermissionDenied
+        if not second_factor.is_missing(request):
+            return redirect("admin:index")
+        if second_factor.has_any(request):
+            return redirect(f"{reverse('mfa_reauthenticate')}?{onward}")
+        messages.warning(request, "The desk asks for a second factor. Add one here: an app for codes, or a passkey.")
+        return redirect("mfa_index")
 
     def index(self, request, extra_context=None):
         return super().index(request, {"tiles": self.tiles(request), **(extra_context or {})})

@@ -28,16 +28,17 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job, Status
 
-from portal import uploads
+from portal import mail, uploads
 from portal.attention import note_lengths
 from portal.links.batches import NoWayOut, check_some
-from portal.models import JobNote, ProblemReport, Release, Upload
+from portal.models import JobNote, Letter, ProblemReport, Release, Upload
+from portal.queues import MAIL
 from portal.rehearsing import rehearse
 
 log = logging.getLogger(__name__)
@@ -122,7 +123,8 @@ async def rescue_jobs(timestamp: int) -> None:
 
 
 async def _rescue(job: Job) -> None:
-    if job.attempts + 1 >= TRIES:
+    tries = len(mail.WAITS) + 1 if job.queue == MAIL else TRIES
+    if job.attempts + 1 >= tries:
         await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
     else:
         await app.job_manager.retry_job(job)
@@ -137,6 +139,23 @@ def check_links(context: JobContext, timestamp: int) -> None:
         say(context.job.id, f"{number} checked.")
     except NoWayOut as trouble:
         say(context.job.id, str(trouble))
+
+
+class WhileTheMailServerIsAway(BaseRetryStrategy):
+    """Tries again for three days, ever more rarely."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        return RetryDecision(retry_in={"seconds": mail.WAITS[job.attempts]}) if job.attempts < len(mail.WAITS) else None
+
+
+@app.task(retry=WhileTheMailServerIsAway(), queue=MAIL)
+def send_letter(letter: int) -> None:
+    """Send a letter. It is tried again for three days while the mail server is away."""
+    with transaction.atomic():  # the lock is held until the mail server has answered, so that no other worker sends it
+        waiting = Letter.objects.waiting().select_for_update(skip_locked=True).filter(pk=letter).first()
+        trouble = mail.send(waiting) if waiting else ""
+    if trouble:
+        raise mail.NotSent(trouble)
 
 
 @app.task(retry=RETRIES, lock="releases", pass_context=True)

@@ -59,7 +59,12 @@ else:
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 INSTALLED_APPS = [
-    "procrastinate.contrib.django",  # before ours, which put their own pages over its admin
+    # Before ours, which take their pages of the desk away or put others over them.
+    "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "portal",
     "schools",
     "careers",
@@ -96,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.HandInGate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -170,7 +176,72 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # real ones are slow on purpose
-LOGIN_URL = "admin:login"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account_email"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+# Nobody reaches the desk without a second factor; on a machine of one's own a password is enough.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=PRODUCTION)
+
+# Schools' people sign up once there is something for them to do here; staff get accounts from bin/editor.
+SIGN_UP_OPEN = False
+
+# Accounts of schools' people, and of staff (django-allauth; what is ours in it: portal/accounts.py).
+ACCOUNT_ADAPTER = "portal.accounts.Accounts"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "portal.accounts.WhoSignsUp"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = "portal.accounts.display"
+ACCOUNT_CHANGE_EMAIL = True  # one address; the old one stays valid until the new one is verified
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False  # mail scanners look at links; a person presses the button
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told by mail
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before another address or password
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/5m/key,30/5m/ip",
+    "signup": "20/h/ip",
+    "reset_password": "10/h/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "confirm_email": "1/m/key",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "reauthenticate": "10/5m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES_IN_FRONT", default=0)
+MFA_ADAPTER = "portal.accounts.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "HealthAdmin Pathways"
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+# Counters of these limits: in the database, so that all processes count together and a restart forgets nothing.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
+
+# Mail --------------------------------------------------------------------------------------------
+
+# smtp+tls://user:password@mail.example.org:587. Written by portal/mail.py, sent by a worker.
+MAILBOX = VAR / "mail"  # where letters go on a machine of one's own: a file each
+if PRODUCTION:
+    vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25"))
+elif TESTING:
+    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = MAILBOX
+EMAIL_TIMEOUT = 20  # seconds for a mail server's answer
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="HealthAdmin Pathways <no-reply@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # A cookie named __Host- needs HTTPS, which a machine of one's own does not have.
 COOKIE_PREFIX = "__Host-" if PRODUCTION else ""

@@ -29,7 +29,8 @@ HI .. .. TX .. .. .. .. FL .. ..
 """
 STEPS = 5  # of shading
 LONGEST = 160  # signs of an address, as it is written on the page; fifty of them are 8 kB
-MOST_LINKS = 8  # chosen states that are taken off by a link of any length; of more, only the list takes off
+# A few chosen states are taken off by longer ones; of more, or with still more chosen, only the list takes off.
+MOST_LINKS, LONGEST_OFF = 8, 600
 CURRENT, TAKE_OFF = ' aria-current="true"', ": take it off"
 
 
@@ -106,7 +107,7 @@ def tile_map(filters: Any, nouns: str = "programs", name: str = "state") -> Safe
         shade = f' class="t{bisect_right(bounds, count) + 1}"' if count else ""
         words = words.replace(f" {nouns} ", f" {nouns[:-1]} ", 1) if count == 1 else words
         said = f"{shade}{CURRENT if on else ''}{code}{count:,}{words}"
-        if url and (len(url) <= LONGEST or (on and len(chosen) <= MOST_LINKS)):
+        if url and len(url) <= (LONGEST_OFF if on and len(chosen) <= MOST_LINKS else LONGEST):
             said = f'{item}<a rel="nofollow" href="{url}"{said}{TAKE_OFF if on else ""}</span></a></li>'
         elif url and not on:
             said = f'{item}<button form="filters" name="{name}" value="{state}"{said}</span></button></li>'

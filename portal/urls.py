@@ -20,6 +20,7 @@ urlpatterns = [
     path("report/<str:token>/", reporting.report_sent, name="report_sent"),
     path("", include("careers.urls")),
     path("", include("schools.urls")),
+    path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
@@ -29,7 +30,7 @@ urlpatterns = [
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path(
         ".well-known/change-password",
-        RedirectView.as_view(pattern_name="admin:password_change"),
+        RedirectView.as_view(pattern_name="account_change_password"),
         name="change_password",
     ),
 ]

@@ -96,6 +96,12 @@ ATTACKS = {
         "field_plain_title_clean": "plain_title = E'a\\x07'",
         "field_search_words_clean": "search_words = E'a\\x07'",
     },
+    "Letter": {
+        "letter_sent_keeps_no_text": "sent_at = now()",
+        "letter_waiting_has_its_text": "text = ''",
+        "letter_subject_is_one_line": "subject = E'a\\nBcc: b'",
+        "letter_subject_clean": "subject = U&'a\\202E'",
+    },
     "FieldRecord": {"field_record_cip_shaped": "cip = '5107'"},
     "Subject": {"subject_slug_shaped": "slug = 'ä'", "subject_has_a_name": "name = ''"},
     "SubjectSynonym": {"synonym_clean": "text = U&'a\\202E'"},

@@ -70,6 +70,39 @@ OPEN = {
 ON_THIS_DEVICE = {"schools:shortlist": "GET, HEAD, POST", "schools:compare": "GET, HEAD"}
 # Pages behind a signed link: no cache may hold them, and without the right signature they are not there.
 BY_LINK = {"careers:preview": (["nonsense"], 404)}
+# Accounts: arguments, and the statuses of a GET by (nobody, somebody who signed in, a superuser).
+ACCOUNTS = {
+    "account_change_password": ([], (302, 200, 200)),
+    "account_confirm_email": (["x"], (200, 200, 200)),
+    "account_confirm_login_code": ([], (302, 302, 302)),
+    "account_email": ([], (302, 200, 200)),
+    "account_email_verification_sent": ([], (200, 200, 200)),
+    "account_inactive": ([], (200, 200, 200)),
+    "account_login": ([], (200, 302, 302)),
+    "account_logout": ([], (302, 200, 200)),
+    "account_reauthenticate": ([], (302, 200, 200)),
+    "account_reset_password": ([], (200, 200, 200)),
+    "account_reset_password_done": ([], (200, 200, 200)),
+    "account_reset_password_from_key": (["x", "y"], (200, 200, 200)),
+    "account_reset_password_from_key_done": ([], (200, 200, 200)),
+    "account_set_password": ([], (302, 302, 302)),
+    "account_signup": ([], (200, 302, 302)),
+    "mfa_activate_totp": ([], (302, 302, 302)),
+    "mfa_add_webauthn": ([], (302, 302, 302)),
+    "mfa_authenticate": ([], (302, 302, 302)),
+    "mfa_deactivate_totp": ([], (302, 404, 404)),
+    "mfa_download_recovery_codes": ([], (302, 404, 404)),
+    "mfa_edit_webauthn": ([0], (302, 302, 302)),
+    "mfa_generate_recovery_codes": ([], (302, 302, 302)),
+    "mfa_index": ([], (302, 200, 200)),
+    "mfa_list_webauthn": ([], (302, 200, 200)),
+    "mfa_login_webauthn": ([], (302, 302, 302)),
+    "mfa_reauthenticate": ([], (302, 302, 302)),
+    "mfa_reauthenticate_webauthn": ([], (302, 302, 302)),
+    "mfa_remove_webauthn": ([0], (302, 302, 302)),
+    "mfa_view_recovery_codes": ([], (302, 404, 404)),
+    "usersessions_list": ([], (302, 200, 200)),
+}
 PAGED = ["careers:article_list", "careers:occupation_list", "schools:program_list", "schools:school_list", "search"]
 NOT_HERE = {
     "careers:certification_detail": ["a-draft"],
@@ -139,6 +172,7 @@ ADMIN = {
             "portal_queuelength",
             "portal_outboundlink",
             "portal_linkgathering",
+            "portal_letter",
             "portal_hostvisit",
             "schools_fieldrecord",
             "schools_schoolrecord",
@@ -203,7 +237,8 @@ def names(patterns=None, namespace=""):
 
 
 def test_every_address_stands_in_a_table():
-    listed = set(PUBLIC) | set(ON_THIS_DEVICE) | set(OPEN) | set(BY_LINK) | {f"admin:{name}" for name in ADMIN_PAGES}
+    listed = set(PUBLIC) | set(ON_THIS_DEVICE) | set(OPEN) | set(BY_LINK) | set(ACCOUNTS)
+    listed |= {f"admin:{name}" for name in ADMIN_PAGES}
     for _, models in ADMIN.values():
         listed |= {f"admin:{model}_{action}" for model in models for action in [*ACTIONS, "history"]}
     assert set(names()) == listed
@@ -312,6 +347,17 @@ def test_a_page_behind_a_link_is_not_there_without_it_and_kept_by_nobody(name, v
     for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"):
         refused = visitors[2].generic(method, address(name))
         assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize("name", ACCOUNTS)
+def test_a_page_of_an_account_is_its_owners_and_kept_by_nobody(name, visitors):
+    arguments, statuses = ACCOUNTS[name]
+    for visitor, status in zip(visitors, statuses, strict=True):
+        answer = visitor.get(reverse(name, args=arguments))
+        assert answer.status_code == status
+        assert "no-store" in answer["Cache-Control"]
+        assert {header: answer[header] for header in HEADERS} == HEADERS
+        assert b"Canary" not in answer.content
 
 
 @pytest.mark.parametrize("name", NOT_HERE)

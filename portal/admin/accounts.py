@@ -1,5 +1,8 @@
 """People who sign in. Only a superuser makes accounts, grants rights, or touches another superuser."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
@@ -11,6 +14,9 @@ from .base import DeskAdmin
 from .saving import GuardedForm, explain
 
 explain({"user_email_unique_in_any_case": ("email", "Somebody signs in with this address already.")})
+# Kept by their owners on their own pages; nobody else looks at them or changes them.
+for model in (EmailAddress, Authenticator, UserSession):
+    admin.site.unregister(model)
 RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 
 

@@ -1,6 +1,7 @@
 from .accounts import User
 from .attention import QueueLength
 from .jobs import JobNote
+from .letters import Letter
 from .links import HostVisit, LinkGathering, LinkUse, OutboundLink
 from .places import Area, State, Zip
 from .rehearsals import AffectedPage, Rehearsal, StagedFrom, Upload, UploadedFile
@@ -19,6 +20,7 @@ __all__ = [
     "HostVisit",
     "ImportIssue",
     "JobNote",
+    "Letter",
     "LinkGathering",
     "LinkUse",
     "OutboundLink",

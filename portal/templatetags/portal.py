@@ -47,6 +47,19 @@ def counted(value: Any, words: str) -> str:
 
 
 @register.simple_tag
+def boxed(field: Any) -> SafeString:
+    """The widget of a bound field as our boxes look, tied to its hint and its error."""
+    attributes = {"class": "input"}
+    marks = [f"{field.id_for_label}-{part}" for part, is_there in
+             (("hint", field.help_text), ("error", field.errors)) if is_there]  # fmt: skip
+    if marks:
+        attributes["aria-describedby"] = " ".join(marks)
+    if field.errors:
+        attributes["aria-invalid"] = "true"
+    return field.as_widget(attrs=attributes)
+
+
+@register.simple_tag
 def icon(name: str, size: int = 20, css: str = "icon") -> SafeString:
     """A Lucide icon, drawn inline, hidden from screen readers: the words stand beside it."""
     return _icon(str(name), int(size), str(css))

@@ -16,7 +16,7 @@ from .careers import (
     TopicFactory,
     WageFactory,
 )
-from .portal import LinkUseFactory, OutboundLinkFactory, ReleaseFactory, SourceFactory, UserFactory
+from .portal import LetterFactory, LinkUseFactory, OutboundLinkFactory, ReleaseFactory, SourceFactory, UserFactory
 from .schools import (
     AccreditationRecordFactory,
     AccreditorFactory,
@@ -40,6 +40,7 @@ __all__ = [
     "EmploymentSettingFactory",
     "FieldOfStudyFactory",
     "GlossaryTermFactory",
+    "LetterFactory",
     "LicenseFactory",
     "LinkUseFactory",
     "OccupationFactory",

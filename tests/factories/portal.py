@@ -1,7 +1,7 @@
 import factory
 from django.utils import timezone
 
-from portal.models import LinkUse, OutboundLink, Release, Source, User
+from portal.models import Letter, LinkUse, OutboundLink, Release, Source, User
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -64,3 +64,15 @@ class LinkUseFactory(factory.django.DjangoModelFactory):
     field = "web address"
     section = "Sources"
     title = factory.Sequence(lambda n: f"Source {n}")
+
+
+class LetterFactory(factory.django.DjangoModelFactory):
+    """A letter that waits to be sent; no job sends it."""
+
+    class Meta:
+        model = Letter
+
+    to = factory.Sequence(lambda n: f"reader{n}@example.com")
+    subject = factory.Sequence(lambda n: f"Letter {n}")
+    text = "Words.\n"
+    kind = "example"

@@ -106,6 +106,7 @@ ROWS = {
     schools.SchoolOutcome: lambda n: schools.SchoolOutcome.objects.create(
         release=release(n, "scorecard-institutions"), school=make.SchoolFactory(), measure="net_price", value=1
     ),
+    portal.Letter: lambda n: make.LetterFactory(about=make.UserFactory()),
     portal.Upload: lambda n: portal.UploadedFile.objects.create(
         upload=portal.Upload.objects.create(command="import_wages", folder=f"{n:032}"),
         name=f"{n}.csv",

@@ -20,6 +20,11 @@ UNPRINTED = {
     "WEB_PROCESS": "how long the database may think",
     "PROXIES_IN_FRONT": "whose address counts against floods",
     "SECRET_KEY": "a secret",
+    "SECRET_KEY_FALLBACKS": "secrets",
+    "DEFAULT_FROM_EMAIL": "whom letters are from",
+    "STAFF_SECOND_FACTOR": "who reaches the desk",
+    "SIGN_UP_OPEN": "whether schools sign up; pages that say so are kept by nobody",
+    "LOGIN_REDIRECT_URL": "where signing in leads",
     "UPLOADS": "where files that editors hand in are kept",
     "SESSION_COOKIE_SECURE": "how cookies are sent",
 }
