@@ -175,7 +175,7 @@ class Figures:
         wage = self._wages.get((occupation.pk, token.area)) or self._wages.get((occupation.published_as_id, token.area))
         name = token.statistic or "employment"
         words = WAGE_WORDS.get(token.statistic, JOBS_WORDS)
-        place = wage.area.name if wage else token.area
+        place = wage.area.name if wage else "United States" if token.area == NATION else token.area
         return self._of_fact(wage, name, "money" if token.statistic else "number", words, occupation, place)
 
     def _projected(self, token: Token, occupation: Occupation) -> Figure:

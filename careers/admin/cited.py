@@ -25,14 +25,21 @@ def as_list(found: Iterable[Use]) -> SafeString:
     return format_html_join("", '<div><a href="{}">{}</a>{}: {}</div>', rows)
 
 
+NOT_SHOWN = "Its release is not on the site, so no page shows it."
+
+
+def is_shown(fact) -> bool:
+    return fact.release.state == fact.release.State.CURRENT
+
+
 @cited(Wage)
 def of_wage(wage):
-    return as_list(uses_of_wage(wage.occupation.soc, wage.area_id))
+    return as_list(uses_of_wage(wage.occupation.soc, wage.area_id)) if is_shown(wage) else NOT_SHOWN
 
 
 @cited(Projection)
 def of_projection(projection):
-    return as_list(uses_of_outlook(projection.occupation.soc))
+    return as_list(uses_of_outlook(projection.occupation.soc)) if is_shown(projection) else NOT_SHOWN
 
 
 @cited(Occupation)

@@ -40,6 +40,24 @@ def is_anchor_of(words: Words, anchor: str) -> bool:
     return anchor in own or anchor in PAGE_ANCHORS or bool(MADE_ANCHORS.fullmatch(anchor))
 
 
+# Signs that Markdown elsewhere knows, and the page prints as they stand: code, pictures, underlined headings.
+UNREAD = (
+    (
+        re.compile(r"^\s*(?:```|~~~)", re.M),
+        "Code is shown with its signs. Write a paragraph or a list.",
+    ),
+    (re.compile(r"!\[[^\]]*\]\("), "A picture is shown as a link behind an exclamation mark. Take it out."),
+    (re.compile(r"^(?![|\s>*+-]).*\S.*\n {0,3}(?:=+|-{3,})[ \t]*$", re.M), "Underline no heading. Begin it with ###."),
+)
+
+
+def unread_signs(words: Words, known: Known) -> Iterator[Finding]:
+    for text in words.bodies:
+        for shape, advice in UNREAD:
+            if shape.search(text.text):
+                yield error("unread-signs", text.place, advice)
+
+
 def anchors(words: Words, known: Known) -> Iterator[Finding]:
     for section in words.sections:
         if section.anchor in PAGE_ANCHORS or MADE_ANCHORS.fullmatch(section.anchor):
@@ -87,4 +105,4 @@ def pathways_explained(words: Words, known: Known) -> Iterator[Finding]:
             )
 
 
-RULES = (headings, anchors, tables, pathways_explained)
+RULES = (headings, unread_signs, anchors, tables, pathways_explained)

@@ -119,6 +119,7 @@ class Promoting(Rehearsed):
             "verb": verb,
             "current": current,
             "former": former,
+            "only_kept": bool(current) and verb == "promote" and releases.is_older(release, current),
             "seen": seen,
             "rehearsal": self._rehearsal(release),
             "rehearsed": self.rehearsed(release),

@@ -27,7 +27,7 @@ document.addEventListener("DOMContentLoaded", () => {
       item.append(button);
       return item;
     }));
-    status.textContent = picks.length ? `${picks.length} found` : "Nothing has these words. Try one word less.";
+    status.textContent = picks.length ? picks.length < 12 ? `${picks.length} found` : "The first 12. More words find the others." : "Nothing has these words. Try one word less.";
   };
   const ask = async () => {
     const mine = ++asked;

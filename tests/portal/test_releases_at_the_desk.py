@@ -226,6 +226,14 @@ class TestDeciding:
         staged.refresh_from_db()
         assert staged.state == "current"
 
+    def test_an_older_one_is_said_to_be_kept_only(self, editor, staged):
+        older = ReleaseFactory(source=staged.source, year=1999, period="May 1999", state="staged", promoted_at=None)
+        page = editor.get(release_page(older, "promote")).content.decode()
+        assert "is kept beside it, for comparison; no page changes" in page
+        assert "Keep it" in page
+        assert "all at once" not in page
+        assert "all at once" in editor.get(release_page(staged, "promote")).content.decode()
+
     def test_only_a_staged_one_is_thrown_away(self, editor, staged):
         current = Release.objects.current().get(source=staged.source)
         assert "history stays" in said(
