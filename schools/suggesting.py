@@ -127,9 +127,13 @@ def _groups(names: Known) -> Iterator[Group]:
                 continue
             if city:
                 pairs = (("q", city), ("state", state))
-                yield city, Suggestion(f"{city}, {state}", f"{programs}?{urlencode(pairs)}", "City", number)
+                place = Suggestion(f"{city}, {state}", f"{programs}?{urlencode(pairs)}", "City", number)
+                yield city, place
+                yield f"{city} {state}", place
             else:
-                yield names.states[state], Suggestion(names.states[state], **listed(number, ("state", state)))
+                place = Suggestion(names.states[state], **listed(number, ("state", state)))
+                yield names.states[state], place
+                yield state, place
 
     yield Group("Subjects", 3, Finder(subjects()))
     yield Group("Fields of study", 3, Finder(fields()))

@@ -90,6 +90,8 @@ def test_every_suggestion_leads_to_a_page_with_as_many_programs_as_it_says(clien
         ("college zebra", "Zebra College"),
         ("minn", "Minnesota"),
         ("ZEBRAVILLE", "Zebraville, MN"),
+        ("zebraville mn", "Zebraville, MN"),
+        ("mn", "Minnesota"),
         ("51.07", "Zebra keeping"),
         ("zebar", "Zebra care"),  # a slip
         ("zebra colege", "Zebra College"),
