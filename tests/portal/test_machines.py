@@ -177,7 +177,7 @@ def test_security_txt_names_the_configured_contact(client, settings):
 
 
 def test_password_managers_find_where_to_change_a_password(client):
-    assert client.get("/.well-known/change-password")["Location"] == reverse("admin:password_change")
+    assert client.get("/.well-known/change-password")["Location"] == reverse("account_change_password")
 
 
 def test_a_head_is_told_the_etag_that_a_get_would_have(client):
