@@ -24,6 +24,7 @@ SECTIONS = (
     "Occupations",
     "Directory",
     "Readers",
+    "Representatives",
     "Links",
     "Sources",
     "What releases say",

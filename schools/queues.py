@@ -5,9 +5,14 @@ from datetime import timedelta
 from django.db.models import Q
 
 from portal.attention import a_year_ago, queue, today
-from schools.models import Accreditation, School
+from schools.models import Accreditation, Claim, School
 
 SOON = timedelta(days=90)
+
+
+@queue("claims", "claim on a school", "claims on schools", Claim, since="made_at", rank=12)
+def waiting_claims():
+    return Claim.objects.waiting()
 
 
 @queue(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from schools.views import directory, shortlist
+from schools.views import directory, shortlist, workspace
 
 app_name = "schools"
 
@@ -12,5 +12,10 @@ urlpatterns = [
     path("schools/<slug:slug>/", directory.school_detail, name="school_detail"),
     path("shortlist/", shortlist.shortlist, name="shortlist"),
     path("compare/", shortlist.compare, name="compare"),
+    path("my/", workspace.workspace, name="workspace"),
+    path("my/find/", workspace.find_school, name="find_school"),
+    path("my/claim/<slug:slug>/", workspace.claim_school, name="claim_school"),
+    path("my/claims/<int:pk>/withdraw/", workspace.withdraw_claim, name="withdraw_claim"),
+    path("my/schools/<int:pk>/leave/", workspace.leave_school, name="leave_school"),
     path("for-schools/", directory.for_schools, name="for_schools"),
 ]

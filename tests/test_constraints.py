@@ -96,6 +96,20 @@ ATTACKS = {
         "field_plain_title_clean": "plain_title = E'a\\x07'",
         "field_search_words_clean": "search_words = E'a\\x07'",
     },
+    "Claim": {
+        "claim_state_known": "state = 'maybe', decided_at = now()",
+        "claim_decided_at_some_time": "state = 'approved'",
+        "claim_declined_says_why": "state = 'declined', decided_at = now()",
+        "claim_has_a_role": "role = ''",
+        "claim_role_clean": "role = E'a\\x07'",
+        "claim_words_clean": "words = E'a\\x07'",
+        "claim_reason_clean": "reason = E'a\\x07'",
+        "claim_evidence_web_address": "evidence = 'javascript:alert(1)'",
+    },
+    "Membership": {
+        "membership_ends_later": "ended_at = since - interval '1 day'",
+        "membership_ended_by_at_its_end": "ended_by_id = user_id",
+    },
     "Letter": {
         "letter_sent_keeps_no_text": "sent_at = now()",
         "letter_waiting_has_its_text": "text = ''",

@@ -102,6 +102,11 @@ ACCOUNTS = {
     "mfa_remove_webauthn": ([0], (302, 302, 302)),
     "mfa_view_recovery_codes": ([], (302, 404, 404)),
     "usersessions_list": ([], (302, 200, 200)),
+    "schools:workspace": ([], (302, 200, 200)),
+    "schools:find_school": ([], (302, 200, 200)),
+    "schools:claim_school": (["a-school"], (302, 200, 200)),
+    "schools:withdraw_claim": ([0], (405, 405, 405)),
+    "schools:leave_school": ([0], (405, 405, 405)),
 }
 PAGED = ["careers:article_list", "careers:occupation_list", "schools:program_list", "schools:school_list", "search"]
 NOT_HERE = {
@@ -173,6 +178,8 @@ ADMIN = {
             "portal_outboundlink",
             "portal_linkgathering",
             "portal_letter",
+            "schools_claim",
+            "schools_membership",
             "portal_hostvisit",
             "schools_fieldrecord",
             "schools_schoolrecord",
@@ -212,6 +219,9 @@ ADMIN_PAGES = {
     "portal_outboundlink_fine": (["0"], (302, 405, 405)),
     "portal_outboundlink_take_back": (["0"], (302, 405, 405)),
     "careers_article_start_draft": (["0"], (302, 405, 405)),
+    "schools_claim_approve": (["0"], (302, 405, 405)),
+    "schools_claim_decline": (["0"], (302, 405, 405)),
+    "schools_membership_end": (["0"], (302, 405, 405)),
     "careers_article_review": (["0"], (302, 404, 404)),
     "careers_article_hand_in": (["0"], (302, 405, 405)),
     "careers_article_take_back": (["0"], (302, 405, 405)),

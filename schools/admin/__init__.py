@@ -1,3 +1,3 @@
-from . import accreditation, directory, fields, programs, records
+from . import accreditation, claims, directory, fields, programs, records
 
-__all__ = ["accreditation", "directory", "fields", "programs", "records"]
+__all__ = ["accreditation", "claims", "directory", "fields", "programs", "records"]

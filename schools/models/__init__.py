@@ -1,4 +1,5 @@
 from .accreditation import Accreditation, AccreditationRecord, Accreditor
+from .claims import Claim, Membership
 from .directory import Program, ProgramFacts, School
 from .fields import FieldOfStudy, FieldRecord, Subject, SubjectField, SubjectSynonym
 from .listings import ProgramListing, SchoolListing
@@ -8,10 +9,12 @@ __all__ = [
     "Accreditation",
     "AccreditationRecord",
     "Accreditor",
+    "Claim",
     "Completions",
     "DistanceOffer",
     "FieldOfStudy",
     "FieldRecord",
+    "Membership",
     "Program",
     "ProgramFacts",
     "ProgramListing",

@@ -6,8 +6,10 @@ from schools.levels import AwardLevel
 from schools.models import (
     AccreditationRecord,
     Accreditor,
+    Claim,
     Completions,
     FieldOfStudy,
+    Membership,
     Program,
     PublishedPrice,
     School,
@@ -16,7 +18,7 @@ from schools.models import (
     SubjectField,
 )
 
-from .portal import ReleaseFactory
+from .portal import ReleaseFactory, UserFactory
 
 
 class FieldOfStudyFactory(factory.django.DjangoModelFactory):
@@ -149,3 +151,25 @@ class AccreditationRecordFactory(factory.django.DjangoModelFactory):
     sequence = 1
     is_main = True
     status = "accredited"
+
+
+class MembershipFactory(factory.django.DjangoModelFactory):
+    """Somebody who speaks for a school."""
+
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory)
+    school = factory.SubFactory(SchoolFactory)
+    confirmed_by = factory.SubFactory(UserFactory)
+
+
+class ClaimFactory(factory.django.DjangoModelFactory):
+    """A claim that waits."""
+
+    class Meta:
+        model = Claim
+
+    user = factory.SubFactory(UserFactory)
+    school = factory.SubFactory(SchoolFactory)
+    role = "Registrar"

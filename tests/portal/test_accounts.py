@@ -189,7 +189,7 @@ def test_a_forgotten_password_is_chosen_anew_once_and_told_by_mail(client, perso
 @pytest.mark.parametrize("onward", ["//evil.example", "https:evil.example", "/\\evil.example", "https://evil.example"])
 def test_signing_in_leads_nowhere_else(client, person, onward):
     answer = client.post(reverse("account_login"), {"login": person.email, "password": PASSWORD, "next": onward})
-    assert answer["Location"] == reverse("account_email")
+    assert answer["Location"] == reverse("schools:workspace")
 
 
 # The second factor of staff ---------------------------------------------------------------------------

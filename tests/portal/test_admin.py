@@ -250,6 +250,7 @@ NOT_REACHABLE = {  # what no form of the desk can break
     "field_slug", "crosswalk", "wage_", "projection_", "occupation_soc", "occupation_title", "cell_once",
     "report_path", "report_message", "report_state", "report_closed_at", "sender_", "queue_length", "job_note",
     "uploaded_file", "affected_page", "reread", "link_", "edition_stage_known", "letter_",
+    "claim_state", "claim_waits", "claim_decided", "claim_declined", "membership_",
     "edition_scheduled", "edition_returned", "eligibility_group_of_one",
     "accreditation_record",
 }  # fmt: skip

@@ -106,6 +106,8 @@ ROWS = {
     schools.SchoolOutcome: lambda n: schools.SchoolOutcome.objects.create(
         release=release(n, "scorecard-institutions"), school=make.SchoolFactory(), measure="net_price", value=1
     ),
+    schools.Claim: lambda n: make.ClaimFactory(),
+    schools.Membership: lambda n: make.MembershipFactory(),
     portal.Letter: lambda n: make.LetterFactory(about=make.UserFactory()),
     portal.Upload: lambda n: portal.UploadedFile.objects.create(
         upload=portal.Upload.objects.create(command="import_wages", folder=f"{n:032}"),
