@@ -29,6 +29,8 @@ PAGES = {
     "accessibility": "/accessibility/",
     "contact": "/contact/",
     "report": "/report/?about=/programs/",
+    "sign in": "/accounts/login/",
+    "new password": "/accounts/password/reset/",
 }
 REFUSALS = {"404": ("/careers/no-such-page/", 404), "400": ("/programs/?q=%00", 400)}
 FROM_STARTER = [
@@ -67,6 +69,12 @@ OVERFLOW = """() => {
   return found;
 }"""
 
+# What a thumb misses: links that stand alone on a line, and controls.
+SMALL = """() => [...document.querySelectorAll(
+    ".nav a, .foot li a, .follows li a, .crumbs a, .tap a, main :is(button, select, summary, .btn, .input)")]
+  .filter(e => e.checkVisibility() && e.getBoundingClientRect().height > 1 && e.getBoundingClientRect().height < 43.5)
+  .map(e => e.textContent.trim().slice(0, 40) + " is " + e.getBoundingClientRect().height + " high")"""
+
 
 @pytest.fixture(scope="package")
 def axe():
@@ -98,6 +106,7 @@ def test_a_page_has_no_barrier_and_fits_every_window(visit, site, axe, name):
     """All rules at both widths; in the dark once more those that look at colors, the only thing it changes."""
     path, status = address(site, name)
     visitor = visit()
+    visitor.signed_in = path.startswith("/accounts/")  # whose forms need the cookie of their token
     page = visitor.goto(path, status)
     found = []
     for width in WIDTHS:
@@ -112,3 +121,11 @@ def test_a_page_has_no_barrier_and_fits_every_window(visit, site, axe, name):
     found += [f"320, spaced: {one}" for one in page.evaluate(OVERFLOW)]
     assert not found, "\n".join(found)
     assert urlsplit(page.url).path == urlsplit(path).path
+
+
+@pytest.mark.parametrize("name", ["home", "programs", "programs, none", "search", "school", "program", "report"])
+def test_a_thumb_meets_what_stands_alone_on_a_line(visit, site, name):
+    path, status = address(site, name)
+    page = visit().goto(path, status)
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate(SMALL) == []
