@@ -65,7 +65,7 @@ def typed_figures(words: Words, known: Known) -> Iterator[Finding]:
                 if text.is_prose:
                     advice = "Put a figure token in its place, or lead to the page that says it"
                 yield error(
-                    "typed-figure", text.place, f"“{match[0].strip()}” is {kind} typed by hand. {advice}."
+                    "typed-figure", text.place, f"“{match[0].strip(' ,.')}” is {kind} typed by hand. {advice}."
                 )  # fmt: skip
 
 

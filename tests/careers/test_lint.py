@@ -93,8 +93,8 @@ def test_what_is_right_is_left_alone():
         "There are 56 thousand jobs.",
         "There are nearly 600k jobs.",
         "It pays 45.20 an hour.",
-        "Nurses earn $**98,000** a year.",
-        "Nurses earn &#36;98,000 a year.",
+        "The prize is $**98,000** big.",
+        "The prize is &#36;98,000 big.",
     ],
 )
 def test_a_figure_typed_by_hand_is_an_error(body):

@@ -277,6 +277,14 @@ def test_a_sign_between_words_means_nothing(client, programs):
     assert page(client, "health % administration").context["total"] == 0
 
 
+def test_a_note_on_what_was_found_is_not_said_of_nothing(client, programs):
+    assert "finds its whole subject" in page(client, "MHA").context["notes"][0]
+    assert page(client, "MHA zzzzqqqq").context["notes"] == []
+    ProgramFactory(name="Wired", delivery=["online"])
+    assert "known to be taught online" in page(client, "online").context["notes"][0]
+    assert page(client, "zzzzqqqq online").context["notes"] == []
+
+
 def test_an_empty_page_says_which_fields_are_listed_and_where_others_are(client, programs):
     assert "College Navigator" in page(client, "phlebotomy").content.decode()
     assert "College Navigator" not in client.get("/programs/?state=AK").content.decode()
