@@ -60,11 +60,10 @@ class KeepsWhatWasTyped(AdminSite):
     def _who_is_it(self, request):
         """Null once the person has signed in; else the page that asks, with everything that was typed in it."""
         from allauth.mfa.base.forms import AuthenticateForm
-        from django.contrib.admin.forms import AdminAuthenticationForm
         from django.contrib.auth import login
 
         sent = request.POST if f"{SIGN_IN}-password" in request.POST else None
-        form = AdminAuthenticationForm(request, sent, prefix=SIGN_IN)
+        form = self.login_form(request, sent, prefix=SIGN_IN)
         code = None
         if settings.STAFF_SECOND_FACTOR:
             form.fields["code"] = CharField(label="Code of your app, or a recovery code")

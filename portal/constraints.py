@@ -22,6 +22,11 @@ def clean_text(field: str, name: str) -> CheckConstraint:
     return CheckConstraint(condition=~Q(**{f"{field}__regex": CONTROL}), name=name)
 
 
+def plain_lines(text: str) -> str:
+    """With one kind of line end: browsers send the pair that CONTROL takes for a control character."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def between(field: str, low: float, high: float, name: str) -> CheckConstraint:
     """Null, or within these bounds."""
     return CheckConstraint(

@@ -18,7 +18,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 
 from portal import flood
-from portal.constraints import CONTROL
+from portal.constraints import CONTROL, plain_lines
 from portal.formats import counted
 from portal.models.reports import LONGEST_MESSAGE, ProblemReport, new_token
 from portal.reported import About, Said, path_in
@@ -35,7 +35,7 @@ class WordsField(forms.CharField):
     """Text as a person meant it: one kind of line end, no control characters, composed letters."""
 
     def to_python(self, value):
-        text = unicodedata.normalize("NFC", super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+        text = plain_lines(unicodedata.normalize("NFC", super().to_python(value) or ""))
         return re.sub(f"[\x00{CONTROL[1:]}", "", text).strip()
 
 

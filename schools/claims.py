@@ -15,9 +15,9 @@ import pghistory
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from publicsuffixlist import PublicSuffixList
 
 from portal import mail
+from portal.links.verdicts import registrable
 from portal.models import User
 from schools.models import Claim, Membership, School
 
@@ -37,32 +37,22 @@ class Hint:
 
 
 @cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
-
-
-@cache
 def free_mail() -> frozenset[str]:
     """Domains where anybody gets an address: such a one says nothing of whom somebody works for."""
     return frozenset(line for line in FREE_MAIL.read_text().split("\n") if line and not line.startswith("#"))
 
 
-def registered(host: str) -> str:
-    """The part of a name that somebody registered: "cs.example.edu" is example.edu. Empty for none."""
-    return _suffixes().privatesuffix(host.lower().strip(".")) or ""
-
-
 def domain_hint(email: str, website: str) -> Hint:
-    domain, site = registered(email.rpartition("@")[2]), registered(urlsplit(website).hostname or "")
+    domain, site = registrable(email.rpartition("@")[2].lower()), registrable(urlsplit(website).hostname or "")
     if domain in free_mail():
         return Hint(f"{domain} gives addresses to everybody: it says nothing.")
     if not site:
         return Hint("We know no website of the school to compare with.")
-    if domain and domain == site:
+    if domain == site:
         return Hint(
             f"The mail domain is that of the school’s website, {site}. It is a hint, and no proof.", matches=True
         )
-    return Hint(f"The mail domain is {domain or 'not known'}, the school’s website {site}.")
+    return Hint(f"The mail domain is {domain}, the school’s website {site}.")
 
 
 def represents(user: User, school: School) -> bool:

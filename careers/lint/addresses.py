@@ -11,6 +11,7 @@ from django.urls import Resolver404, resolve
 
 from careers.markdown import links_in
 from careers.models import Article, Certification, EmploymentSetting, License, Occupation
+from portal.middleware import PRIVATE
 from schools.models import Program, School
 
 from .reading import Words
@@ -26,7 +27,7 @@ PAGES: dict[str, tuple[Any, tuple[str, ...]]] = {
     "schools:school_programs": (School, ("slug",)),
     "schools:program_detail": (Program, ("school__slug", "slug")),
 }
-OF_NOBODY = {"admin", "preview", "report_sent", "healthz", "readyz"}  # answers, but to no reader of an article
+OF_NOBODY = {"preview", "report_sent", "healthz", "readyz"}  # answers, but to no reader of an article
 CHOSEN = {
     "careers:certification_detail": ("certifications", "certification"),
     "careers:license_detail": ("licenses", "license"),
@@ -65,7 +66,7 @@ def closed(articles: Iterable[Words], together: Collection[str]) -> dict[str, st
         except Resolver404:
             why[path] = "this site has no such address"
             continue
-        if match.app_names[:1] == ["admin"] or match.url_name in OF_NOBODY:
+        if path.startswith(PRIVATE) or match.url_name in OF_NOBODY:
             why[path] = "readers cannot open it"
         elif match.view_name in PAGES:
             asked[match.view_name][path] = tuple(match.kwargs.values())

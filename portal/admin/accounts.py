@@ -1,9 +1,11 @@
 """People who sign in. Only a superuser makes accounts, grants rights, or touches another superuser."""
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.core.exceptions import PermissionDenied
@@ -18,6 +20,23 @@ explain({"user_email_unique_in_any_case": ("email", "Somebody signs in with this
 for model in (EmailAddress, Authenticator, UserSession):
     admin.site.unregister(model)
 RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
+
+
+class DeskSignIn(AdminAuthenticationForm):
+    """Django's own, but that guesses are counted as those at the accounts' door are, and held up with them."""
+
+    def clean(self):
+        email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if email and password:
+            # Raises ValidationError after too many guesses.
+            self.user_cache = get_adapter(self.request).authenticate(self.request, email=email, password=password)
+            if self.user_cache is None:
+                raise self.get_invalid_login_error()
+            self.confirm_login_allowed(self.user_cache)
+        return self.cleaned_data
+
+
+admin.site.login_form = DeskSignIn
 
 
 class NewPersonForm(GuardedForm, BaseUserCreationForm):

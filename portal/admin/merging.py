@@ -7,6 +7,8 @@ states of it meet: as I opened it, as it is saved now, as I send it. Nothing her
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from portal.constraints import plain_lines
+
 Values = list[str]
 Boxes = dict[str, Values]
 GOING = "DELETE"  # the box that removes a row, as formsets call it
@@ -55,7 +57,7 @@ def same(one: Values | None, other: Values | None) -> bool:
 def _plain(values: Values | None) -> Values | None:
     if values is None:
         return None
-    return sorted(value.replace("\r\n", "\n").replace("\r", "\n") for value in values if value)
+    return sorted(plain_lines(value) for value in values if value)
 
 
 def same_row(one: Boxes | None, other: Boxes | None) -> bool:

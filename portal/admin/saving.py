@@ -11,6 +11,8 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DataError, IntegrityError, connection, models
 
+from portal.constraints import plain_lines
+
 CONTROL = "The text holds invisible control characters. Type it again instead of pasting it."
 # Constraint name, or its ending, to (field, what to do). Apps add their own by ``explain``.
 REFUSALS: dict[str, tuple[str | None, str]] = {
@@ -115,8 +117,8 @@ class GuardedForm(KindForm):
     def clean(self):
         cleaned = super().clean()
         for name, value in (cleaned or {}).items():
-            if isinstance(value, str) and "\r" in value:  # as browsers send the end of a line
-                cleaned[name] = value.replace("\r\n", "\n").replace("\r", "\n")
+            if isinstance(value, str):
+                cleaned[name] = plain_lines(value)
         if self.questions:
             self.add_error(None, "Not saved yet: somebody changed the same after you opened this. Choose above.")
         if self.refusal:

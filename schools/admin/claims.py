@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from portal.admin.base import DeskAdmin, ReadOnly
 from portal.admin.saving import explain
+from portal.constraints import plain_lines
 from portal.formats import day
 from schools import claims
 from schools.models import Claim, Membership
@@ -106,7 +107,7 @@ class ClaimAdmin(ReadOnly, DeskAdmin):
         return self._decide(request, pk, lambda claim: claims.approve(claim, by=request.user), "Approved.")
 
     def decline(self, request, pk):
-        because = request.POST.get("because", "").replace("\r\n", "\n")
+        because = plain_lines(request.POST.get("because", ""))
         return self._decide(request, pk, lambda claim: claims.decline(claim, because, by=request.user), "Declined.")
 
     def _decide(self, request, pk, verb, words):

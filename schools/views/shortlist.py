@@ -79,7 +79,7 @@ def _own(request: HttpRequest, mine: Shortlist) -> HttpResponse:
 def _shared(request: HttpRequest, ids: list[int]) -> HttpResponse:
     """Somebody's list by its link: to look at, and to save as a whole."""
     shown = _cards(request, ids[:MOST])
-    context = {"shared": True, "most": MOST, "too_many": len(ids) - MOST if len(ids) > MOST else 0, **shown}
+    context = {"shared": True, "most": MOST, "too_many": max(len(ids) - MOST, 0), **shown}
     return render(request, "schools/directory/shortlist.html", context)
 
 

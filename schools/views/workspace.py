@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from portal.constraints import plain_lines
 from portal.filtering import TextField
 from schools import claims
 from schools.models import Claim, Membership, School, SchoolListing
@@ -41,7 +42,7 @@ class ClaimForm(forms.ModelForm):
         }
 
     def clean_words(self) -> str:
-        return self.cleaned_data["words"].replace("\r\n", "\n").replace("\r", "\n")
+        return plain_lines(self.cleaned_data["words"])
 
 
 @login_required

@@ -286,6 +286,7 @@ def test_rules_of_a_body(body, code):
         ("https://www.portal.example/careers/", None),
         ("https://board.example.org/careers/nothing/", None),
         ("/admin/", "link-unpublished"),
+        ("/my/", "link-unpublished"),
         ("#what-is-it", None),
         ("#sources", None),
         ("#nowhere", "link-unpublished"),

@@ -269,3 +269,23 @@ def test_how_long_signing_in_takes_says_nothing_of_who_has_an_account(person):
 
     known, unknown = (min(seconds(email) for _ in range(4)) for email in (person.email, "nobody@school.example"))
     assert abs(known - unknown) < 0.05
+
+
+@pytest.mark.parametrize("where", ["/admin/login/", "on the spot"])
+def test_guesses_at_the_desks_doors_are_counted_too(client, settings, where):
+    """AU-2: also where a session ended while somebody typed."""
+    settings.STAFF_SECOND_FACTOR = False
+    staff = somebody(is_staff=True, is_superuser=True)
+    address, begins = (where, "") if where.startswith("/") else (reverse("admin:schools_subject_add"), "sign-in-")
+
+    def guess(password):
+        return client.post(address, {OPENED: "x", f"{begins}username": staff.email, f"{begins}password": password})
+
+    for attempt in range(10):
+        assert not is_signed_in(client)
+        guess(f"wrong {attempt} password")
+    assert "Too many failed" in guess(PASSWORD).content.decode()
+    assert not is_signed_in(client)
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        guess(PASSWORD)
+        assert "_auth_user_id" in client.session

@@ -49,7 +49,7 @@ def told():
         ("ada@gmail.com", "https://gmail.com/", False, "gives addresses to everybody"),
         ("ada@other.edu", "https://lakes.edu/", False, "other.edu"),
         ("ada@lakes.edu", "", False, "no website"),
-        ("ada@co.uk", "https://lakes.co.uk/", False, "not known"),
+        ("ada@co.uk", "https://lakes.co.uk/", False, "The mail domain is co.uk"),
     ],
 )
 def test_a_mail_domain_is_a_hint_at_most(email, website, matches, words):
